@@ -1,0 +1,51 @@
+package dev.iammapper.render;
+
+import dev.iammapper.mapping.IdentityMapping;
+import dev.iammapper.mapping.PrincipalKey;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything on which the next text of aws-auth depends.
+ *
+ * @param current the text as it was read
+ * @param awsAuthUid the uid of the ConfigMap that was read, or null when there is none
+ * @param ledger the ledger as it was read
+ * @param wanted the mappings whose rows should be there now: valid, active, and the winner of their principal, so that
+ *     no principal occurs twice; in any order
+ * @param objects what is known about the objects behind the ledger's claims
+ * @param recoverable principals whose object says in its status that its row is ours; believed only while the ledger is
+ *     lost, otherwise empty
+ * @param withheld principals whose changes must not be made in this pass, because the API server refused them
+ */
+public record RenderInput(AwsAuthData current, @Nullable String awsAuthUid, Ledger ledger, List<IdentityMapping> wanted,
+        Objects objects, Set<PrincipalKey> recoverable, Set<PrincipalKey> withheld) {
+
+    /** Copies the collections. */
+    public RenderInput {
+        wanted = List.copyOf(wanted);
+        recoverable = Set.copyOf(recoverable);
+        withheld = Set.copyOf(withheld);
+    }
+
+    /**
+     * What is known about the objects behind claims: a row is removed only where this allows it.
+     *
+     * @param definition the uid of the served CustomResourceDefinition
+     * @param present the uids of all objects that exist, whatever became of them
+     * @param invalid the uids of the objects that mean nothing at the moment: rows written for them stay until they do
+     * @param witnessed uids of objects that this process has seen itself: without that, a row that looks like a node's
+     *     is not removed
+     * @param removals whether rows may be removed in this pass
+     */
+    public record Objects(String definition, Set<String> present, Set<String> invalid, Set<String> witnessed,
+            boolean removals) {
+        /** Copies the collections. */
+        public Objects {
+            present = Set.copyOf(present);
+            invalid = Set.copyOf(invalid);
+            witnessed = Set.copyOf(witnessed);
+        }
+    }
+}
