@@ -94,14 +94,14 @@ public record RenderPlan(Ledger ahead, AwsAuthData next, Ledger confirmed, List<
     /**
      * Something that a person should learn.
      *
-     * @param kind what
+     * @param topic what
      * @param principal the lower-case ARN
      * @param mapping the object's name, which may be gone
      * @param message a sentence
      */
-    public record Notice(Kind kind, PrincipalKey principal, String mapping, String message) {
-        /** The kinds of notices; the words are stable. */
-        public enum Kind {
+    public record Notice(Topic topic, PrincipalKey principal, String mapping, String message) {
+        /** What notices are about; the words are stable. */
+        public enum Topic {
             /** A row of ours was altered by others after its object had stopped wanting it: it stays, as theirs. */
             CLAIM_RELEASED,
             /** A row of others still gives access to a principal whose object is gone. */
