@@ -1,0 +1,54 @@
+package dev.iammapper.render;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code mapAccounts} as go-yaml v2 reads it straight into a list of texts: numbers keep how they were written, what is
+ * no scalar is dropped.
+ */
+record AccountsReading(List<String> accounts, List<AwsAuthProblem> problems) {
+    private static final String DATA_KEY = "mapAccounts";
+    private static final Set<String> SKIPPED = Set.of("", "``", "\"\"", "''");
+
+    static AccountsReading read(@Nullable String text) {
+        if (text == null || SKIPPED.contains(text.strip())) {
+            return new AccountsReading(List.of(), List.of());
+        }
+        try {
+            YamlNode root = YamlDocument.read(text).root();
+            return root instanceof YamlNode.Sequence sequence ? items(sequence) : none(root);
+        } catch (MalformedYaml e) {
+            return new AccountsReading(List.of(),
+                    List.of(new AwsAuthProblem(DATA_KEY, e.line(), e.column(), true, e.message())));
+        }
+    }
+
+    private static AccountsReading none(@Nullable YamlNode root) {
+        if (root == null || root instanceof YamlNode.Scalar && GoValue.of(root) instanceof GoValue.Nothing) {
+            return new AccountsReading(List.of(), List.of());
+        }
+        return new AccountsReading(List.of(), List.of(new AwsAuthProblem(DATA_KEY, root.line(), root.column(), true,
+                "the section must be a list of account ids")));
+    }
+
+    private static AccountsReading items(YamlNode.Sequence sequence) {
+        List<String> accounts = new ArrayList<>();
+        List<AwsAuthProblem> problems = new ArrayList<>();
+        for (YamlNode item : sequence.items()) {
+            YamlNode target = item instanceof YamlNode.Alias alias ? alias.target() : item;
+            if (target instanceof YamlNode.Scalar scalar) {
+                GoValue value = GoValue.of(scalar);
+                accounts.add(value instanceof GoValue.Text text
+                        ? text.value()
+                        : value instanceof GoValue.Nothing ? "" : scalar.value());
+                continue;
+            }
+            problems.add(new AwsAuthProblem(DATA_KEY, item.line(), item.column(), false,
+                    "an account id must be text; this element is not read"));
+        }
+        return new AccountsReading(accounts, problems);
+    }
+}

@@ -1,0 +1,327 @@
+package dev.iammapper.render;
+
+import dev.iammapper.mapping.Adoption;
+import dev.iammapper.mapping.Grant;
+import dev.iammapper.mapping.IdentityMapping;
+import dev.iammapper.mapping.PrincipalKey;
+import dev.iammapper.render.RenderPlan.Notice;
+import dev.iammapper.render.RenderPlan.Outcome;
+import dev.iammapper.render.RenderPlan.RowChange;
+import dev.iammapper.render.RenderPlan.RowChange.Cause;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides one principal's step from its claims, its rows and the mapping that wants it: the table of cases in
+ * docs/ownership.md.
+ */
+final class PrincipalDecision {
+    private final RenderInput input;
+    private final AwsAuthReading reading;
+    private final PrincipalKey principal;
+    private final Map<Section, Claim> claims;
+    private final Map<Section, Row> own = new EnumMap<>(Section.class);
+    private final List<RowEdit> edits = new ArrayList<>();
+    private final List<RowChange> changes = new ArrayList<>();
+    private final List<Notice> notices = new ArrayList<>();
+    private final Map<Claim.Key, Claim> ahead = new TreeMap<>();
+    private final Map<Claim.Key, Claim> confirmed = new TreeMap<>();
+
+    PrincipalDecision(RenderInput input, AwsAuthReading reading, PrincipalKey principal, Map<Section, Claim> claims,
+            @Nullable IdentityMapping wanted) {
+        this.input = input;
+        this.reading = reading;
+        this.principal = principal;
+        this.claims = claims;
+        claims.forEach((section, claim) -> {
+            ahead.put(key(section), claim);
+            confirmed.put(key(section), claim);
+            Row row = ownRow(section, claim, wanted);
+            if (row != null) {
+                own.put(section, row);
+            }
+        });
+    }
+
+    /** The row that a claim speaks of: one whose meaning we wrote; among equals the one that is in our own writing. */
+    private @Nullable Row ownRow(Section section, Claim claim, @Nullable IdentityMapping wanted) {
+        List<Row> candidates = reading.rows(section, principal).stream()
+                .filter(row -> row.sso() == null
+                        && (row.meaning().equals(claim.applied()) || row.meaning().equals(claim.pending())))
+                .toList();
+        if (candidates.size() < 2) {
+            return candidates.isEmpty() ? null : candidates.getFirst();
+        }
+        String text = String.valueOf(reading.section(section).text());
+        for (Row row : candidates) {
+            String arn = wanted == null ? row.arn() : wanted.principal().canonical();
+            String ours = new RowText(section, arn, row.grant()).block(0, "\n").strip();
+            if (text.substring(row.span().from(), row.span().to()).strip().equals(ours)) {
+                return row;
+            }
+        }
+        return candidates.getLast();
+    }
+
+    // ---- nobody wants the principal
+
+    /** Every claim of a principal that no active mapping wants. */
+    PrincipalStep unwanted() {
+        claims.forEach(this::unwanted);
+        return step(null);
+    }
+
+    private void unwanted(Section section, Claim claim) {
+        RenderInput.Objects objects = input.objects();
+        if (reading.section(section).layout() instanceof SectionReading.Layout.Lost(AwsAuthProblem problem)) {
+            notice(Notice.Topic.REMOVAL_HELD, claim,
+                    "The row cannot be removed while the section cannot be read: " + problem.sentence());
+            return;
+        }
+        Row row = own.get(section);
+        boolean present = objects.present().contains(claim.uid());
+        if (row == null) {
+            release(section, claim);
+        } else if (objects.invalid().contains(claim.uid())) {
+            // The object is there but means nothing at the moment: taking its access away could lock people out.
+            return;
+        } else if (!present && recreated()) {
+            drop(section);
+            notice(Notice.Topic.CLAIM_RELEASED, claim, "aws-auth was recreated after the row of this deleted object"
+                    + " had been written; the row at line " + row.line() + " now belongs to whoever recreated it.");
+        } else if (!present && !claim.definition().equals(objects.definition())) {
+            notice(Notice.Topic.REMOVAL_HELD, claim,
+                    "The object vanished together with its CustomResourceDefinition, which proves nothing about the"
+                            + " access it gave, so its row stays. Create the object again, or remove the row by hand.");
+        } else if (!present && NodeLook.isNode(row.grant()) && !objects.witnessed().contains(claim.uid())) {
+            drop(section);
+            notice(Notice.Topic.CLAIM_RELEASED, claim, "The row at line " + row.line() + " of " + section.dataKey()
+                    + " lets nodes in and its object was deleted while no controller watched, so it stays, as a row"
+                    + " that is not ours. Remove it by hand if no node uses it.");
+        } else if (!objects.removals()) {
+            notice(Notice.Topic.REMOVAL_HELD, claim, "The removal of the row at line " + row.line()
+                    + " waits until the list of objects has been read from the API server.");
+        } else {
+            remove(section, claim, row);
+        }
+    }
+
+    private void remove(Section section, Claim claim, Row row) {
+        edits.add(new RowEdit.Remove(row));
+        confirmed.remove(key(section));
+        changes.add(new RowChange(RowChange.Kind.REMOVED, section, principal, claim.mapping(), row.grant(), null,
+                Cause.SPEC));
+        List<Row> others = rowsOfBothSections().stream().filter(other -> !own.containsValue(other)).toList();
+        if (!others.isEmpty()) {
+            notice(Notice.Topic.ACCESS_REMAINS, claim, "Access remains: " + place(others.getLast())
+                    + ", which is not ours, still maps the principal to " + show(others.getLast().grant()) + ".");
+        }
+    }
+
+    private void release(Section section, Claim claim) {
+        drop(section);
+        List<Row> rows = reading.rows(section, principal);
+        if (!rows.isEmpty()) {
+            notice(Notice.Topic.CLAIM_RELEASED, claim, "The row at line " + rows.getLast().line() + " of "
+                    + section.dataKey() + " is no longer the one that was written for this mapping, so it stays and"
+                    + " is not ours any more. Remove it by hand if it should not be there.");
+        }
+    }
+
+    /** A section that cannot be read proves nothing about the rows in it. */
+    private void drop(Section section) {
+        if (!(reading.section(section).layout() instanceof SectionReading.Layout.Lost)) {
+            confirmed.remove(key(section));
+        }
+    }
+
+    /** Whether another aws-auth stands where the claims were written. */
+    private boolean recreated() {
+        String known = input.ledger().awsAuthUid();
+        return known != null && !known.equals(input.awsAuthUid());
+    }
+
+    // ---- a mapping wants the principal
+
+    /** The step for an active mapping that won its principal. */
+    PrincipalStep wanted(IdentityMapping mapping) {
+        Section home = Section.of(mapping.principal().kind());
+        if (reading.section(home).layout() instanceof SectionReading.Layout.Lost(AwsAuthProblem problem)) {
+            return step(new Outcome.Malformed(problem.sentence()));
+        }
+        return step(decide(mapping, home));
+    }
+
+    private Outcome decide(IdentityMapping mapping, Section home) {
+        Row ours = own.containsKey(home) ? own.get(home) : own.values().stream().findFirst().orElse(null);
+        List<Row> rows = rowsOfBothSections();
+        List<Row> foreign = reading.deciding(principal).stream().filter(row -> !row.equals(ours)).toList();
+        List<Row> against = foreign.stream().filter(row -> !row.grant().means(mapping.grant())).toList();
+        if (ours != null) {
+            return against.isEmpty() ? keep(mapping, ours, Cause.SPEC) : outvoted(mapping, ours, against);
+        }
+        Claim claim = claims.get(home);
+        boolean wasApplied = claim != null && claim.applied() != null;
+        if (rows.isEmpty()) {
+            add(mapping, home, wasApplied ? Cause.DRIFT : Cause.SPEC);
+            return new Outcome.Owned();
+        }
+        boolean drifted = wasApplied && rows.size() == 1 && rows.getFirst().section() == home
+                && (NodeLook.isNode(mapping.grant()) || !isForeignNode(rows.getFirst(), mapping));
+        if (drifted) {
+            return keep(mapping, rows.getFirst(), Cause.DRIFT);
+        }
+        claims.keySet().forEach(this::drop);
+        if (against.isEmpty() && foreign.stream().anyMatch(row -> row.sso() == null)) {
+            return alreadyPresent(mapping, foreign);
+        }
+        if (against.isEmpty() && !foreign.isEmpty()) {
+            // A permission set of the authenticator's sso field counts only behind a feature gate.
+            add(mapping, home, Cause.SPEC);
+            return new Outcome.Owned();
+        }
+        return foreign.isEmpty() ? undecided(mapping, rows) : outvoted(mapping, null, against);
+    }
+
+    /** Makes a row that is ours say what the mapping says, in its place. */
+    private Outcome keep(IdentityMapping mapping, Row row, Cause cause) {
+        claim(mapping, row.section(), row);
+        if (!row.grant().means(mapping.grant())) {
+            replace(mapping, row, cause);
+        }
+        removeOthersOfOurs(mapping, row);
+        return new Outcome.Owned();
+    }
+
+    private Outcome alreadyPresent(IdentityMapping mapping, List<Row> foreign) {
+        Row winner = foreign.getLast();
+        boolean recovered = input.recoverable().contains(principal);
+        boolean mayAdopt = mapping.adoption() != Adoption.NONE && !isForeignNode(winner, mapping);
+        if (!recovered && !mayAdopt || winner.sso() != null) {
+            return new Outcome.AlreadyPresent(winner.line());
+        }
+        confirmed.put(key(winner.section()), applied(mapping, mapping.grant()));
+        notices.add(new Notice(Notice.Topic.ADOPTED, principal, mapping.name(),
+                "The row at line " + winner.line() + " of " + winner.section().dataKey()
+                        + (recovered ? " was recognised as ours" : " is ours from now on") + ", unchanged."));
+        return new Outcome.Owned();
+    }
+
+    /** Rows of others decide otherwise; {@code ours} may stand there without effect. */
+    private Outcome outvoted(IdentityMapping mapping, @Nullable Row ours, List<Row> against) {
+        Row winner = against.getLast();
+        if (mapping.adoption() != Adoption.NONE && !isForeignNode(winner, mapping) && winner.sso() == null
+                && reading.deciding(principal).stream().allMatch(row -> row.equals(winner) || row.equals(ours))) {
+            replace(mapping, winner, Cause.ADOPTION);
+            claim(mapping, winner.section(), winner);
+            removeOthersOfOurs(mapping, winner);
+            notices.add(new Notice(Notice.Topic.ADOPTED, principal, mapping.name(),
+                    place(winner) + " was taken over; it said " + show(winner.grant()) + "."));
+            return new Outcome.Owned();
+        }
+        if (ours != null) {
+            // Without effect today, but it would come into force with an outdated grant when the other row goes.
+            keep(mapping, ours, Cause.SPEC);
+        }
+        return new Outcome.ForeignEntry(foreignEntry(mapping, winner, against));
+    }
+
+    /** Rows that name the principal are there, but none decides: rows that the authenticator drops. */
+    private Outcome undecided(IdentityMapping mapping, List<Row> rows) {
+        return new Outcome.ForeignEntry(foreignEntry(mapping, rows.getLast(), rows));
+    }
+
+    private String foreignEntry(IdentityMapping mapping, Row winner, List<Row> against) {
+        StringBuilder message = new StringBuilder(place(winner)).append(", which is not ours, says ")
+                .append(show(winner.grant())).append("; this mapping says ").append(show(mapping.grant())).append(". ");
+        if (against.size() > 1 || winner.sso() != null
+                || reading.deciding(principal).stream().anyMatch(row -> row.grant().means(mapping.grant()))) {
+            message.append("EKS may read either. Remove the rows that should not count.");
+        } else if (isForeignNode(winner, mapping)) {
+            message.append("EKS reads the row. It looks like a node's: remove it, or take it over with the annotation"
+                    + " iammapper.dev/adopt: \"node\" if no node uses it.");
+        } else {
+            message.append("EKS reads the row. Remove it, give the mapping the same grant, or take the row over with"
+                    + " the annotation iammapper.dev/adopt: \"true\".");
+        }
+        return message.toString();
+    }
+
+    private static boolean isForeignNode(Row row, IdentityMapping mapping) {
+        return NodeLook.isNode(row.grant()) && mapping.adoption() != Adoption.NODE_ROWS;
+    }
+
+    private void add(IdentityMapping mapping, Section section, Cause cause) {
+        edits.add(new RowEdit.Add(text(mapping, section)));
+        claim(mapping, section, null);
+        changes.add(new RowChange(RowChange.Kind.ADDED, section, principal, mapping.name(), null, mapping.grant(),
+                cause));
+    }
+
+    private void replace(IdentityMapping mapping, Row row, Cause cause) {
+        edits.add(new RowEdit.Replace(row, text(mapping, row.section())));
+        changes.add(new RowChange(RowChange.Kind.REPLACED, row.section(), principal, mapping.name(), row.grant(),
+                mapping.grant(), cause));
+    }
+
+    /** Two rows of ours for one principal would leave one behind when the object goes. */
+    private void removeOthersOfOurs(IdentityMapping mapping, Row kept) {
+        own.forEach((section, row) -> {
+            if (!row.equals(kept)) {
+                edits.add(new RowEdit.Remove(row));
+                changes.add(new RowChange(RowChange.Kind.REPLACED, section, principal, mapping.name(), row.grant(),
+                        mapping.grant(), Cause.SPEC));
+            }
+        });
+        claims.keySet().stream().filter(section -> section != kept.section()).forEach(this::drop);
+    }
+
+    private void claim(IdentityMapping mapping, Section section, @Nullable Row row) {
+        Claim old = claims.get(section);
+        String wanted = Meaning.of(mapping.grant());
+        if (row == null || !row.meaning().equals(wanted)) {
+            ahead.put(key(section), new Claim(mapping.name(), mapping.uid(), input.objects().definition(),
+                    old == null ? null : old.applied(), wanted));
+        }
+        confirmed.put(key(section), applied(mapping, mapping.grant()));
+    }
+
+    private Claim applied(IdentityMapping mapping, Grant grant) {
+        return new Claim(mapping.name(), mapping.uid(), input.objects().definition(), Meaning.of(grant), null);
+    }
+
+    private static RowText text(IdentityMapping mapping, Section section) {
+        return new RowText(section, mapping.principal().canonical(), mapping.grant());
+    }
+
+    private List<Row> rowsOfBothSections() {
+        List<Row> rows = new ArrayList<>(reading.rows(Section.ROLES, principal));
+        rows.addAll(reading.rows(Section.USERS, principal));
+        reading.deciding(principal).stream().filter(row -> !rows.contains(row)).forEach(rows::add);
+        return rows;
+    }
+
+    private void notice(Notice.Topic topic, Claim claim, String message) {
+        notices.add(new Notice(topic, principal, claim.mapping(), message));
+    }
+
+    private Claim.Key key(Section section) {
+        return new Claim.Key(section, principal.value());
+    }
+
+    private static String place(Row row) {
+        return "Line " + row.line() + " of " + row.section().dataKey();
+    }
+
+    private static String show(Grant grant) {
+        return "username \"" + grant.username() + "\" with groups " + grant.groups();
+    }
+
+    private PrincipalStep step(@Nullable Outcome outcome) {
+        return new PrincipalStep(principal, edits, ahead, confirmed, changes, notices, outcome);
+    }
+}

@@ -1,0 +1,28 @@
+package dev.iammapper.render;
+
+import dev.iammapper.mapping.PrincipalKey;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is to be done for one principal, decided from what is in the cluster alone.
+ *
+ * @param principal who
+ * @param edits the changes of rows, mostly none
+ * @param ahead the claims to store before the edits: every claim of the principal, none dropped
+ * @param confirmed the claims once the edits are stored
+ * @param changes the edits in words
+ * @param notices what a person should learn when the edits are made
+ * @param outcome what became of the wanted mapping, or null when none is wanted
+ */
+record PrincipalStep(PrincipalKey principal, List<RowEdit> edits, Map<Claim.Key, Claim> ahead,
+        Map<Claim.Key, Claim> confirmed, List<RenderPlan.RowChange> changes, List<RenderPlan.Notice> notices,
+        RenderPlan.@Nullable Outcome outcome) {
+
+    /** The same principal with everything as it is now. */
+    PrincipalStep leftOut(Map<Claim.Key, Claim> claims, RenderPlan.Outcome instead) {
+        return new PrincipalStep(principal, List.of(), claims, claims, List.of(), List.of(),
+                outcome == null ? null : instead);
+    }
+}

@@ -1,0 +1,63 @@
+package dev.iammapper.render;
+
+import dev.iammapper.mapping.Grant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One row of a section as the authenticator reads it, and the text it stands in.
+ *
+ * @param section where it stands
+ * @param index its place among the rows, from 0
+ * @param line from 1
+ * @param arn the text of {@code rolearn} or {@code userarn}, empty when the authenticator reads none
+ * @param grant username and groups as read: what has a wrong type reads as empty
+ * @param sso the permission set that the row names, or null; whether such a row counts depends on a feature gate of the
+ *     authenticator, so that it decides nothing for certain
+ * @param span the row's text
+ */
+record Row(Section section, int index, int line, String arn, Grant grant, @Nullable Sso sso, Span span) {
+
+    /**
+     * Part of a section's text.
+     *
+     * @param from char offset; in block style the beginning of the row's first line
+     * @param to exclusive; in block style behind the line break of the row's last line
+     * @param wholeLines whether nothing else stands on these lines, without which a block row cannot be edited
+     */
+    record Span(int from, int to, boolean wholeLines) {}
+
+    /**
+     * A permission set of IAM Identity Center as the authenticator's {@code sso} field names it.
+     *
+     * @param partition empty means {@code aws}
+     */
+    record Sso(String partition, String accountId, String permissionSet) {
+        /** Whether the lower-case role ARN belongs to the permission set. */
+        boolean matches(String principal) {
+            List<String> parts = List.of(principal.split(":", 6));
+            String name = ("role/awsreservedsso_" + permissionSet + "_").toLowerCase(java.util.Locale.ROOT);
+            return parts.size() == 6 && parts.get(1).equals(partition.isEmpty() ? "aws" : partition)
+                    && parts.get(4).equals(accountId) && parts.get(5).startsWith(name);
+        }
+    }
+
+    /** The meaning as ledgers keep it. */
+    String meaning() {
+        return Meaning.of(grant);
+    }
+
+    /** Whether the ARN is the principal's for the authenticator, which folds letter case as Unicode does. */
+    static String fold(String arn) {
+        StringBuilder folded = new StringBuilder(arn.length());
+        for (int i = 0; i < arn.length(); i++) {
+            char c = arn.charAt(i);
+            folded.append(switch (c) {
+                case '\u212A' -> 'k';
+                case '\u017F' -> 's';
+                default -> c >= 'A' && c <= 'Z' ? (char) (c + ('a' - 'A')) : c;
+            });
+        }
+        return folded.toString();
+    }
+}

@@ -1,0 +1,58 @@
+package dev.iammapper.render;
+
+import dev.iammapper.mapping.Grant;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A row as we write it. Every value is in double quotes with JSON's escapes, which YAML 1.1, YAML 1.2 and JSON read
+ * alike, so that no account id becomes a number and no template a map.
+ *
+ * @param section for the name of the ARN's field
+ * @param arn the canonical ARN
+ * @param grant username and groups
+ */
+record RowText(Section section, String arn, Grant grant) {
+
+    /** The row as a block list item: lines without the last line break, the dash indented by {@code indent} columns. */
+    String block(int indent, String lineBreak) {
+        String margin = " ".repeat(indent);
+        List<String> lines = new ArrayList<>();
+        lines.add(margin + "- " + section.arnField() + ": " + quote(arn));
+        lines.add(margin + "  username: " + quote(grant.username()));
+        if (!grant.groups().isEmpty()) {
+            lines.add(margin + "  groups:");
+            for (String group : grant.groups()) {
+                lines.add(margin + "    - " + quote(group));
+            }
+        }
+        return String.join(lineBreak, lines);
+    }
+
+    /** The row as JSON. */
+    String flow() {
+        StringBuilder json = new StringBuilder("{").append(quote(section.arnField())).append(": ").append(quote(arn))
+                .append(", \"username\": ").append(quote(grant.username()));
+        if (!grant.groups().isEmpty()) {
+            json.append(", \"groups\": [");
+            json.append(String.join(", ", grant.groups().stream().map(RowText::quote).toList()));
+            json.append(']');
+        }
+        return json.append('}').toString();
+    }
+
+    private static String quote(String value) {
+        StringBuilder quoted = new StringBuilder(value.length() + 2).append('"');
+        value.codePoints().forEach(c -> {
+            if (c == '"' || c == '\\') {
+                quoted.append('\\').appendCodePoint(c);
+            } else if (c < ' ' || c >= 0x7F && c < 0xA0 || c == 0x2028 || c == 0x2029 || c >= 0xFFF0 && c <= 0xFFFF
+                    || c == 0xFEFF) {
+                quoted.append(String.format("\\u%04x", c));
+            } else {
+                quoted.appendCodePoint(c);
+            }
+        });
+        return quoted.append('"').toString();
+    }
+}
