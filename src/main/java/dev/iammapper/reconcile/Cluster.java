@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 public interface Cluster {
 
     /** What keeps a watch from following the API server, on one line, or null when both follow it. */
-    @Nullable String watchProblem();
+    @Nullable
+    String watchProblem();
 
     /** The mappings as the watch last saw them. */
     List<IamIdentityMapping> watchedMappings();

@@ -25,14 +25,15 @@ final class DefinitionGuard {
     }
 
     /** Why nothing may be written, on one line, or null when writing is safe. */
-    @Nullable String judge(ServedDefinition definition) {
+    @Nullable
+    String judge(ServedDefinition definition) {
         return switch (definition) {
             case ServedDefinition.Served served -> served(served);
-            case ServedDefinition.LacksFields(String _, long _, java.util.List<String> missing) ->
-                hold("the CustomResourceDefinition that is served lacks " + String.join(", ", missing)
-                        + ": another tool applied its own over ours. Apply the one of this version again");
-            case ServedDefinition.NotServed(String _, String message) ->
-                hold("the CustomResourceDefinition is not served: " + message);
+            case ServedDefinition.LacksFields(String _, long _, java.util.List<String> missing) -> hold(
+                    "the CustomResourceDefinition that is served lacks " + String.join(", ", missing)
+                            + ": another tool applied its own over ours. Apply the one of this version again");
+            case ServedDefinition.NotServed(String _, String message) -> hold(
+                    "the CustomResourceDefinition is not served: " + message);
             case ServedDefinition.Terminating _ -> hold("the CustomResourceDefinition is being deleted, and all"
                     + " IAMIdentityMappings with it. To keep managing aws-auth, apply it and the objects again");
             case ServedDefinition.Missing _ -> hold("the CustomResourceDefinition is missing. Apply it again, and the"
@@ -41,8 +42,14 @@ final class DefinitionGuard {
     }
 
     /** The uid of the definition last found good, or null before the first look. */
-    @Nullable String uid() {
+    @Nullable
+    String uid() {
         return uid;
+    }
+
+    /** Whether the definition must be looked at whatever a pass is about: never seen, held, or settling. */
+    boolean needsLook() {
+        return uid == null || held || settledAt != null || watchDoubted;
     }
 
     /** Whether the watch may still hold objects that another definition cut short, so that only lists count. */

@@ -48,7 +48,7 @@ sealed interface MappingOutcome {
     /** The object means nothing; {@code rowStays}: a row that an earlier version of it brought is still there. */
     record Invalid(List<FieldError> errors, boolean rowStays) implements MappingOutcome {
         /** Copies the errors. */
-        Invalid {
+        public Invalid {
             errors = List.copyOf(errors);
         }
 

@@ -80,8 +80,23 @@ final class MappingStatuses {
 
     /** The reason that stands in a status' {@code Ready}, or null when there is none. */
     static @Nullable String readyReason(@Nullable IamIdentityMappingStatus status) {
-        return conditions(status).stream().filter(condition -> MappingCondition.READY.equals(condition.type()))
-                .map(MappingCondition::reason).filter(Objects::nonNull).findFirst().orElse(null);
+        MappingCondition ready = ready(status);
+        return ready == null ? null : ready.reason();
+    }
+
+    /** The message that stands in a status' {@code Ready}, empty when there is none. */
+    static String readyMessage(@Nullable IamIdentityMappingStatus status) {
+        MappingCondition ready = ready(status);
+        return ready == null || ready.message() == null ? "" : ready.message();
+    }
+
+    private static @Nullable MappingCondition ready(@Nullable IamIdentityMappingStatus status) {
+        for (MappingCondition condition : conditions(status)) {
+            if (MappingCondition.READY.equals(condition.type())) {
+                return condition;
+            }
+        }
+        return null;
     }
 
     /** Whether a status says that EKS reads the grant from a row of ours. */

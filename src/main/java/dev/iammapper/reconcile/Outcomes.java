@@ -74,8 +74,8 @@ final class Outcomes {
                         : new MappingOutcome.Pending(over.mapping(), "The grant ended at " + over.expiresAt()
                                 + " (spec.expiresAt), but its row is still there: " + left);
             }
-            case Wish.Nonsense nonsense ->
-                new MappingOutcome.Invalid(nonsense.errors(), claimants.contains(asked.uid()));
+            case Wish.Nonsense nonsense -> new MappingOutcome.Invalid(nonsense.errors(),
+                    claimants.contains(asked.uid()));
         };
     }
 
@@ -92,12 +92,12 @@ final class Outcomes {
         return switch (outcome) {
             case RenderPlan.Outcome.Owned _ -> new MappingOutcome.Owned(mapping, row.rowOf().name());
             case RenderPlan.Outcome.AlreadyPresent _ -> new MappingOutcome.AlreadyPresent(mapping);
-            case RenderPlan.Outcome.ForeignEntry(String message) ->
-                new MappingOutcome.Blocked(mapping, MappingReason.FOREIGN_ENTRY, message);
-            case RenderPlan.Outcome.Malformed(String message) ->
-                new MappingOutcome.Blocked(mapping, MappingReason.AWS_AUTH_MALFORMED, message);
-            case RenderPlan.Outcome.NotEditable(String message) ->
-                new MappingOutcome.Blocked(mapping, MappingReason.AWS_AUTH_NOT_EDITABLE, message);
+            case RenderPlan.Outcome.ForeignEntry(String message) -> new MappingOutcome.Blocked(mapping,
+                    MappingReason.FOREIGN_ENTRY, message);
+            case RenderPlan.Outcome.Malformed(String message) -> new MappingOutcome.Blocked(mapping,
+                    MappingReason.AWS_AUTH_MALFORMED, message);
+            case RenderPlan.Outcome.NotEditable(String message) -> new MappingOutcome.Blocked(mapping,
+                    MappingReason.AWS_AUTH_NOT_EDITABLE, message);
             case RenderPlan.Outcome.Withheld _ -> new MappingOutcome.Blocked(mapping, MappingReason.REJECTED,
                     "The API server refuses aws-auth with the row of this object: " + refused.message(principal)
                             + ". It is tried again when the object changes, and every few minutes.");

@@ -69,10 +69,10 @@ record Wishes(List<Asked> asked, List<IdentityMapping> wanted, Instant nextChang
         }
         for (IdentityMapping mapping : valid) {
             switch (Activity.of(mapping, now)) {
-                case NOT_YET_ACTIVE ->
-                    byUid.put(mapping.uid(), new Wish.Early(mapping, Objects.requireNonNull(mapping.notBefore())));
-                case EXPIRED ->
-                    byUid.put(mapping.uid(), new Wish.Over(mapping, Objects.requireNonNull(mapping.expiresAt())));
+                case NOT_YET_ACTIVE -> byUid.put(mapping.uid(),
+                        new Wish.Early(mapping, Objects.requireNonNull(mapping.notBefore())));
+                case EXPIRED -> byUid.put(mapping.uid(),
+                        new Wish.Over(mapping, Objects.requireNonNull(mapping.expiresAt())));
                 case ACTIVE -> active.add(mapping);
             }
         }

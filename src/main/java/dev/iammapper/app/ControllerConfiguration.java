@@ -1,0 +1,98 @@
+package dev.iammapper.app;
+
+import dev.iammapper.api.IamIdentityMapping;
+import dev.iammapper.reconcile.AwsAuthReconciler;
+import dev.iammapper.reconcile.Bell;
+import dev.iammapper.reconcile.Cluster;
+import dev.iammapper.reconcile.ReconcileLoop;
+import dev.iammapper.reconcile.ReconcileMetrics;
+import dev.iammapper.reconcile.StoredCluster;
+import dev.iammapper.reconcile.Trigger;
+import dev.iammapper.reconcile.WatchBells;
+import dev.iammapper.store.AwsAuthStore;
+import dev.iammapper.store.EventRecorder;
+import dev.iammapper.store.KubernetesAccess;
+import dev.iammapper.store.LeaderElector;
+import dev.iammapper.store.Leadership;
+import dev.iammapper.store.LedgerStore;
+import dev.iammapper.store.MappingReads;
+import dev.iammapper.store.MappingStatusWriter;
+import dev.iammapper.store.ObjectWatch;
+import io.kubernetes.client.openapi.models.V1ConfigMap;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Clock;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.random.RandomGenerator;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** Every object of the controller, and how they hang together. */
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(ControllerProperties.class)
+class ControllerConfiguration {
+
+    @Bean
+    Clock clock() {
+        return Clock.systemUTC();
+    }
+
+    @Bean
+    ReplicaIdentity replicaIdentity() {
+        return ReplicaIdentity.ofThisProcess(System.getenv(), RandomGenerator.getDefault());
+    }
+
+    @Bean
+    Bell bell() {
+        return new Bell(System::nanoTime);
+    }
+
+    @Bean
+    Leadership leadership(ControllerProperties properties, KubernetesAccess access, ReplicaIdentity identity, Bell bell,
+            Clock clock) {
+        if (!properties.leaderElection().enabled()) {
+            return Leadership.alone();
+        }
+        return new LeaderElector(access, LeaderElector.Settings.usual(identity.name()), new LeadershipNews(bell), clock,
+                System::nanoTime);
+    }
+
+    @Bean
+    ObjectWatch<IamIdentityMapping> mappingWatch(KubernetesAccess access, Bell bell) {
+        return ObjectWatch.mappings(access, WatchBells.mappings(bell));
+    }
+
+    @Bean
+    ObjectWatch<V1ConfigMap> awsAuthWatch(KubernetesAccess access, Bell bell) {
+        return ObjectWatch.awsAuth(access, WatchBells.awsAuth(bell));
+    }
+
+    @Bean
+    MappingStatusWriter statusWriter(KubernetesAccess access, Leadership leadership) {
+        return new MappingStatusWriter(access, leadership::mayWrite);
+    }
+
+    @Bean
+    EventRecorder eventRecorder(KubernetesAccess access, ReplicaIdentity identity, Clock clock) {
+        return new EventRecorder(access, identity.name(), clock);
+    }
+
+    @Bean
+    Cluster cluster(KubernetesAccess access, ObjectWatch<IamIdentityMapping> mappings,
+            ObjectWatch<V1ConfigMap> awsAuth, MappingStatusWriter statuses, EventRecorder events) {
+        return new StoredCluster(mappings, awsAuth, new MappingReads(access), new AwsAuthStore(access),
+                new LedgerStore(access), statuses, events);
+    }
+
+    @Bean
+    ReconcileMetrics reconcileMetrics(MeterRegistry registry, Leadership leadership) {
+        return new ReconcileMetrics(registry, leadership::mayWrite, System::nanoTime);
+    }
+
+    @Bean
+    AwsAuthReconciler reconciler(Cluster cluster, Leadership leadership, Bell bell, ReconcileMetrics metrics,
+            Clock clock) {
+        return new AwsAuthReconciler(cluster, leadership, bell, metrics, clock, System::nanoTime,
+                new SplittableOnce());
+    }
+}
