@@ -1,5 +1,7 @@
 package dev.iammapper.store;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The API server could not be asked, or did not answer as it should: worth a retry. The message says on one line what
  * was attempted and what happened; a permission that is missing is named with the rule that grants it.
@@ -21,7 +23,7 @@ public final class StoreException extends RuntimeException {
     private final Kind kind;
     private final transient ApiAction action;
 
-    StoreException(Kind kind, ApiAction action, String message, Throwable cause) {
+    StoreException(Kind kind, ApiAction action, String message, @Nullable Throwable cause) {
         super(message, cause);
         this.kind = kind;
         this.action = action;
