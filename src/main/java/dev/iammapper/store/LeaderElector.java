@@ -1,19 +1,74 @@
 package dev.iammapper.store;
 
+import io.kubernetes.client.openapi.models.V1Lease;
+import io.kubernetes.client.openapi.models.V1LeaseSpec;
+import io.kubernetes.client.openapi.models.V1ObjectMeta;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.Objects;
 import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Leads by holding a Lease in {@code kube-system}; tries for ever, on one thread. */
-@SuppressWarnings("DoNotCallSuggester")
+/**
+ * Leads by holding a Lease in {@code kube-system}; tries for ever, on one thread. The rules are those of client-go: a
+ * Lease of somebody else is taken over when it did not change for its whole duration <em>as measured here</em>, so that
+ * clocks need not agree; one that was released is taken at once.
+ */
 public final class LeaderElector implements Leadership, AutoCloseable {
 
     /** The Lease's usual name. */
     public static final String LEASE_NAME = "iam-identity-mapper";
 
+    private static final Logger LOG = LoggerFactory.getLogger(LeaderElector.class);
+
+    private final LeaseRequests requests;
+    private final Settings settings;
+    private final Listener listener;
+    private final Clock clock;
+    private final LongSupplier nanoTime;
+    private final RandomGenerator random = RandomGenerator.getDefault();
+    private final ProblemLog problems;
+    private final Thread thread;
+    private final Object lock = new Object();
+
+    /** The Lease as last seen, and when it was seen to change: only the elector's thread writes these. */
+    private volatile @Nullable V1Lease observed;
+    private long observedAt;
+
+    private volatile boolean leading;
+    private volatile long renewedAt;
+    private volatile long term;
+    private boolean closed;
+
     /**
-     * The Lease and its times; as client-go does, the duration must exceed the deadline, and the deadline the period.
+     * An elector that is not started.
+     *
+     * @param clock for the times in the Lease, which only people read
+     * @param nanoTime monotonic, for all decisions
+     */
+    public LeaderElector(KubernetesAccess access, Settings settings, Listener listener, Clock clock,
+            LongSupplier nanoTime) {
+        this(new KubernetesLease(access, settings.leaseName(), settings.renewDeadline().dividedBy(2)), settings,
+                listener, clock, nanoTime);
+    }
+
+    LeaderElector(LeaseRequests requests, Settings settings, Listener listener, Clock clock, LongSupplier nanoTime) {
+        this.requests = requests;
+        this.settings = settings;
+        this.listener = listener;
+        this.clock = clock;
+        this.nanoTime = nanoTime;
+        this.problems = new ProblemLog(LOG, "leader election", nanoTime);
+        this.thread = Thread.ofPlatform().daemon().name("leader-election").unstarted(this::run);
+    }
+
+    /**
+     * The Lease and its times; the duration must exceed the deadline, and the deadline the period.
      *
      * @param leaseName in {@code kube-system}
      * @param identity of this process, unique over time
@@ -23,6 +78,17 @@ public final class LeaderElector implements Leadership, AutoCloseable {
      */
     public record Settings(String leaseName, String identity, Duration leaseDuration, Duration renewDeadline,
             Duration retryPeriod) {
+        /** Checks the order of the times. */
+        public Settings {
+            if (identity.isEmpty() || leaseDuration.compareTo(renewDeadline) <= 0
+                    || renewDeadline.compareTo(retryPeriod) <= 0 || !retryPeriod.isPositive()
+                    || leaseDuration.getNano() != 0) {
+                throw new IllegalArgumentException("leader election needs an identity, and a lease duration in whole"
+                        + " seconds that exceeds the renew deadline, which exceeds the retry period; not "
+                        + leaseDuration + ", " + renewDeadline + ", " + retryPeriod);
+            }
+        }
+
         /** 15 s, 10 s and 2 s. */
         public static Settings usual(String identity) {
             return new Settings(LEASE_NAME, identity, Duration.ofSeconds(15), Duration.ofSeconds(10),
@@ -39,47 +105,251 @@ public final class LeaderElector implements Leadership, AutoCloseable {
         void onLost();
     }
 
-    /**
-     * An elector that is not started.
-     *
-     * @param clock for the times in the Lease, which only people read
-     * @param nanoTime monotonic, for all decisions
-     */
-    public LeaderElector(KubernetesAccess access, Settings settings, Listener listener, Clock clock,
-            LongSupplier nanoTime) {}
-
     /** Starts the thread; once. */
-    public void start() {}
+    public void start() {
+        thread.start();
+    }
 
     @Override
     public boolean mayWrite() {
-        throw new UnsupportedOperationException();
+        return leading && nanoTime.getAsLong() - renewedAt < settings.renewDeadline().toNanos();
     }
 
     @Override
     public long term() {
-        throw new UnsupportedOperationException();
+        return term;
     }
 
     /** Who leads, as last seen in the Lease; null when nobody does or nothing is known. */
     public @Nullable String leader() {
-        throw new UnsupportedOperationException();
+        V1Lease lease = observed;
+        String holder = lease == null ? "" : holder(lease);
+        return holder.isEmpty() ? null : holder;
     }
 
     /** What keeps us from taking part, on one line, or null. */
     public @Nullable String problem() {
-        throw new UnsupportedOperationException();
+        return problems.current();
     }
 
     /**
      * Steps down: the fence closes, then {@code awaitIdle} must return once no write is on its way, then the Lease is
      * released so that another replica leads at once.
      */
-    public void close(Runnable awaitIdle) {}
+    public void close(Runnable awaitIdle) {
+        boolean led;
+        synchronized (lock) {
+            if (closed) {
+                return;
+            }
+            closed = true;
+            led = leading;
+            leading = false;
+            lock.notifyAll();
+        }
+        joinThread();
+        if (!led) {
+            return;
+        }
+        listener.onLost();
+        awaitIdle.run();
+        release();
+    }
 
     /** Steps down without anything to wait for. */
     @Override
     public void close() {
         close(() -> {});
+    }
+
+    /** One attempt to gain or keep the lead; returns how long to wait before the next. */
+    Duration attempt() {
+        long now = nanoTime.getAsLong();
+        boolean held;
+        try {
+            held = tryToHold(now);
+            problems.clear();
+        } catch (StoreException e) {
+            problems.report(String.valueOf(e.getMessage()));
+            // Whoever cannot ask keeps the lead as long as nobody else can have it.
+            held = mayWrite();
+        }
+        if (held && !leading) {
+            gain();
+        } else if (leading && !held) {
+            lose();
+        }
+        return pause();
+    }
+
+    private boolean tryToHold(long now) {
+        V1Lease known = observed;
+        if (!leading || known == null) {
+            known = observe();
+        }
+        if (known == null) {
+            return taken(requests.create(claim(new V1Lease().metadata(new V1ObjectMeta()
+                    .name(settings.leaseName()).namespace(KubernetesLease.NAMESPACE)), 0)), now);
+        }
+        if (!isOurs(known) && !isFree(known)) {
+            return false;
+        }
+        int transitions = Objects.requireNonNullElse(spec(known).getLeaseTransitions(), 0);
+        V1Lease stored = requests.replace(claim(known, isOurs(known) ? transitions : transitions + 1));
+        if (stored == null && leading) {
+            // Another tool may have labelled the Lease, or somebody took it: the Lease itself tells which.
+            V1Lease fresh = observe();
+            if (fresh == null || !isOurs(fresh)) {
+                return false;
+            }
+            stored = requests.replace(claim(fresh, transitions));
+        }
+        return taken(stored, now);
+    }
+
+    /** The time of a renewal is when it was asked for, which is never later than when others see it. */
+    private boolean taken(@Nullable V1Lease stored, long askedAt) {
+        if (stored == null) {
+            // Somebody was faster. Whoever leads still holds an older renewal; see at the next attempt.
+            return mayWrite();
+        }
+        remember(stored);
+        renewedAt = askedAt;
+        term = Objects.requireNonNullElse(spec(stored).getLeaseTransitions(), 0);
+        return true;
+    }
+
+    private @Nullable V1Lease observe() {
+        V1Lease lease = requests.get();
+        if (lease == null) {
+            observed = null;
+            return null;
+        }
+        remember(lease);
+        return lease;
+    }
+
+    private void remember(V1Lease lease) {
+        V1Lease before = observed;
+        if (before == null || !spec(before).equals(spec(lease))) {
+            observedAt = nanoTime.getAsLong();
+        }
+        observed = lease;
+    }
+
+    private boolean isOurs(V1Lease lease) {
+        return holder(lease).equals(settings.identity());
+    }
+
+    private boolean isFree(V1Lease lease) {
+        if (holder(lease).isEmpty()) {
+            return true;
+        }
+        Integer seconds = spec(lease).getLeaseDurationSeconds();
+        Duration duration = seconds == null ? settings.leaseDuration() : Duration.ofSeconds(seconds);
+        return nanoTime.getAsLong() - observedAt >= duration.toNanos();
+    }
+
+    /** The Lease with us as its holder; everything else that it carries stays. */
+    private V1Lease claim(V1Lease lease, int transitions) {
+        OffsetDateTime now = OffsetDateTime.ofInstant(clock.instant(), ZoneOffset.UTC);
+        V1LeaseSpec spec = spec(lease);
+        OffsetDateTime acquired = isOurs(lease) && spec.getAcquireTime() != null ? spec.getAcquireTime() : now;
+        return new V1Lease().apiVersion("coordination.k8s.io/v1").kind("Lease").metadata(lease.getMetadata())
+                .spec(new V1LeaseSpec().holderIdentity(settings.identity())
+                        .leaseDurationSeconds((int) settings.leaseDuration().toSeconds()).acquireTime(acquired)
+                        .renewTime(now).leaseTransitions(transitions).strategy(spec.getStrategy())
+                        .preferredHolder(spec.getPreferredHolder()));
+    }
+
+    private void gain() {
+        synchronized (lock) {
+            if (closed) {
+                return;
+            }
+            leading = true;
+        }
+        LOG.info("leading, term {}, as {}", term, settings.identity());
+        listener.onGained(term);
+    }
+
+    private void lose() {
+        synchronized (lock) {
+            if (!leading) {
+                return;
+            }
+            leading = false;
+        }
+        String leader = leader();
+        LOG.warn("no longer leading: {}", leader == null || leader.equals(settings.identity())
+                ? "the Lease could not be renewed in time"
+                : leader + " holds the Lease");
+        listener.onLost();
+    }
+
+    /** Followers spread their attempts; a leader looks again when its time is up, if that comes first. */
+    private Duration pause() {
+        long period = settings.retryPeriod().toNanos();
+        if (!leading) {
+            return Duration.ofNanos(period + random.nextLong(period));
+        }
+        long left = settings.renewDeadline().toNanos() - (nanoTime.getAsLong() - renewedAt);
+        return Duration.ofNanos(Math.clamp(left, 1_000_000, period));
+    }
+
+    private void release() {
+        V1Lease lease = observed;
+        if (lease == null || !isOurs(lease)) {
+            return;
+        }
+        V1Lease released = claim(lease, Objects.requireNonNullElse(spec(lease).getLeaseTransitions(), 0));
+        spec(released).holderIdentity("").leaseDurationSeconds(1);
+        try {
+            if (requests.replace(released) != null) {
+                observed = released;
+            }
+        } catch (StoreException e) {
+            LOG.info("the Lease could not be released, so others wait until it runs out: {}", e.getMessage());
+        }
+    }
+
+    private void run() {
+        while (waitFor(attempt())) {
+            // Nothing ends this but close().
+        }
+    }
+
+    /** Waits, and returns false when closed. */
+    private boolean waitFor(Duration pause) {
+        long end = System.nanoTime() + pause.toNanos();
+        synchronized (lock) {
+            try {
+                for (long left = pause.toNanos(); left > 0 && !closed; left = end - System.nanoTime()) {
+                    lock.wait(Math.max(1, Duration.ofNanos(left).toMillis()));
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return false;
+            }
+            return !closed;
+        }
+    }
+
+    private void joinThread() {
+        try {
+            if (thread.isAlive() && thread != Thread.currentThread()) {
+                thread.join(settings.renewDeadline());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static String holder(V1Lease lease) {
+        return Objects.requireNonNullElse(spec(lease).getHolderIdentity(), "");
+    }
+
+    private static V1LeaseSpec spec(V1Lease lease) {
+        return lease.getSpec() == null ? new V1LeaseSpec() : lease.getSpec();
     }
 }

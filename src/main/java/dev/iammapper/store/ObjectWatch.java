@@ -322,7 +322,7 @@ public final class ObjectWatch<T extends KubernetesObject> implements AutoClosea
             }
         }
         return object.get("metadata") instanceof JsonObject metadata
-                && metadata.get("resourceVersion") instanceof JsonElement newer ? newer.getAsString() : version;
+                && metadata.get("resourceVersion") instanceof JsonPrimitive newer ? newer.getAsString() : version;
     }
 
     private RuntimeException answer(ApiException e, String verb) {
