@@ -1,8 +1,10 @@
 package dev.iammapper.app;
 
+import dev.iammapper.store.ClusterAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -15,9 +17,12 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** The command that runs the controller until it is told to stop. */
-@Command(name = "controller", mixinStandardHelpOptions = true, versionProvider = BuildVersion.class, exitCodeOnInvalidInput = ExitCode.USAGE, exitCodeOnExecutionException = ExitCode.FAILURE, sortOptions = false, description = {
-        "Keeps aws-auth in line with the IAMIdentityMapping objects of the cluster.",
-        "The cluster is the one that kubectl would use; in a Pod, the Pod's own."}, footer = {"",
+@Command(name = "controller", mixinStandardHelpOptions = true, versionProvider = BuildVersion.class,
+        exitCodeOnInvalidInput = ExitCode.USAGE, exitCodeOnExecutionException = ExitCode.FAILURE, sortOptions = false,
+        description = {
+                "Keeps aws-auth in line with the IAMIdentityMapping objects of the cluster.",
+                "The cluster is the one that kubectl would use; in a Pod, the Pod's own."},
+        footer = {"",
                 "Settings are written --name.with.dots=value, for example:",
                 "  --mapper.leader-election.enabled=false   a single local run needs no Lease",
                 "  --management.server.port=0               health and metrics on any free port (8081)",
@@ -28,7 +33,8 @@ final class ControllerCommand implements Callable<Integer> {
 
     private final List<String> settings = new ArrayList<>();
 
-    @Option(names = "--kubeconfig", paramLabel = "FILE", description = "the kubeconfig; else $KUBECONFIG, a Pod's ServiceAccount, ~/.kube/config")
+    @Option(names = "--kubeconfig", paramLabel = "FILE",
+            description = "the kubeconfig; else $KUBECONFIG, a Pod's ServiceAccount, ~/.kube/config")
     private @Nullable Path kubeconfig;
 
     @Option(names = "--context", paramLabel = "NAME", description = "the context; else the kubeconfig's current one")
@@ -46,7 +52,7 @@ final class ControllerCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         unknownFamily().ifPresent(this::refuse);
-        return ControllerApplication.runUntilStopped(kubeconfig, context, settings);
+        return ControllerApplication.runUntilStopped(new ClusterAddress(kubeconfig, context), settings);
     }
 
     private Optional<String> unknownFamily() {
@@ -56,7 +62,7 @@ final class ControllerCommand implements Callable<Integer> {
 
     private void refuse(String setting) {
         String name = setting.substring(0, setting.indexOf('='));
-        throw new ParameterException(java.util.Objects.requireNonNull(spec).commandLine(), "Unknown setting: '" + name
+        throw new ParameterException(Objects.requireNonNull(spec).commandLine(), "Unknown setting: '" + name
                 + "'. Settings start with --mapper., --management., --server., --logging. or --spring.");
     }
 }

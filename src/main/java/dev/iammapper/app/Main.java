@@ -10,10 +10,15 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The entrance of the jar: starts what the command line asks for, and nothing that it does not need. */
-@Command(name = "iam-identity-mapper", subcommands = HelpCommand.class, versionProvider = BuildVersion.class, mixinStandardHelpOptions = true, exitCodeOnInvalidInput = ExitCode.USAGE, exitCodeOnExecutionException = ExitCode.FAILURE, sortOptions = false, description = "Turns IAMIdentityMapping objects into rows of the ConfigMap kube-system/aws-auth.", exitCodeListHeading = "%nExit codes:%n", exitCodeList = {
-        "0:it worked", "1:something unexpected failed",
-        "64:the command line is wrong",
-        "78:a setting or the kubeconfig is wrong"}, footer = {"", "Without a command, the controller is started."})
+@Command(name = "iam-identity-mapper", subcommands = HelpCommand.class, versionProvider = BuildVersion.class,
+        mixinStandardHelpOptions = true, exitCodeOnInvalidInput = ExitCode.USAGE,
+        exitCodeOnExecutionException = ExitCode.FAILURE, sortOptions = false,
+        description = "Turns IAMIdentityMapping objects into rows of the ConfigMap kube-system/aws-auth.",
+        exitCodeListHeading = "%nExit codes:%n", exitCodeList = {
+                "0:it worked", "1:something unexpected failed",
+                "64:the command line is wrong",
+                "78:a setting or the kubeconfig is wrong"},
+        footer = {"", "Without a command, the controller is started."})
 public final class Main implements Runnable {
     private static final String CONTROLLER = "controller";
     private static final Set<String> ABOUT = Set.of("-h", "--help", "-V", "--version");

@@ -56,7 +56,8 @@ final class Announcements {
             return;
         }
         String message = MappingStatuses.readyMessage(status);
-        cluster.recordEvent(subject(object), isWarning(outcome.reason()) ? EventRecorder.Type.WARNING : EventRecorder.Type.NORMAL, reason,
+        cluster.recordEvent(subject(object),
+                isWarning(outcome.reason()) ? EventRecorder.Type.WARNING : EventRecorder.Type.NORMAL, reason,
                 "Reconcile", message);
     }
 
@@ -72,7 +73,8 @@ final class Announcements {
         asked.forEach(each -> byName.put(name(each.object()), each.object()));
         notices.stream().filter(fresh::contains).distinct().forEach(notice -> {
             IamIdentityMapping object = byName.get(notice.mapping());
-            EventRecorder.Type type = notice.topic() == Notice.Topic.ADOPTED ? EventRecorder.Type.NORMAL : EventRecorder.Type.WARNING;
+            EventRecorder.Type type = notice.topic() == Notice.Topic.ADOPTED ? EventRecorder.Type.NORMAL
+                    : EventRecorder.Type.WARNING;
             log.info("{} ({}): {}", notice.principal(), notice.mapping(), notice.message());
             cluster.recordEvent(object == null ? Subject.awsAuth(awsAuth.uid()) : subject(object), type,
                     reason(notice.topic()), "Reconcile",
@@ -118,7 +120,8 @@ final class Announcements {
 
     private void restored(RowChange change, StoredAwsAuth before) {
         String what = change.kind() == RowChange.Kind.ADDED ? "removed" : "changed";
-        cluster.recordEvent(Subject.mapping(change.mapping(), null), EventRecorder.Type.WARNING, "DriftRepaired", "WriteAwsAuth",
+        cluster.recordEvent(Subject.mapping(change.mapping(), null), EventRecorder.Type.WARNING, "DriftRepaired",
+                "WriteAwsAuth",
                 culprit(before, change.section().dataKey()) + " " + what + " the row of " + change.principal()
                         + "; it is restored.");
     }

@@ -71,7 +71,8 @@ public final class ReconcileMetrics {
 
     void wrote(List<RowChange> changes) {
         written.increment();
-        driftRepairs.increment(changes.stream().filter(change -> change.cause() == RowChange.Cause.DRIFT).count());
+        driftRepairs
+                .increment((double) changes.stream().filter(change -> change.cause() == RowChange.Cause.DRIFT).count());
     }
 
     void rejected() {
