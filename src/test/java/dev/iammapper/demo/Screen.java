@@ -1,6 +1,7 @@
 package dev.iammapper.demo;
 
 import dev.iammapper.demo.DemoCluster.Verdict;
+import java.io.Console;
 import java.util.List;
 
 /** Prints for a person: colours on a terminal, plain text elsewhere. */
@@ -9,8 +10,11 @@ final class Screen {
 
     private final boolean colours = hasColours();
 
+    /** Without a terminal there is no console, unless the JVM was told to make one of another kind. */
+    @SuppressWarnings("SystemConsoleNull")
     private static boolean hasColours() {
-        return System.console().isTerminal() && System.getenv("NO_COLOR") == null;
+        Console console = System.console();
+        return console != null && console.isTerminal() && System.getenv("NO_COLOR") == null;
     }
 
     void title(String text) {
