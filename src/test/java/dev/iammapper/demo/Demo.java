@@ -61,9 +61,9 @@ public final class Demo {
         AwsAuth before = demo.awsAuth();
         Path log = FOLDER.resolve("controller.log");
         try (ControllerProcess controller = ControllerProcess.start(
-                cluster.kubeconfigFor("iam-identity-mapper", "iam-identity-mapper"), log, List.of())) {
+                cluster.kubeconfigFor("iam-identity-mapper", "controller"), log, List.of())) {
             screen.fact(
-                    "controller started as ServiceAccount iam-identity-mapper/iam-identity-mapper; its log: " + log);
+                    "controller started as ServiceAccount iam-identity-mapper/controller; its log: " + log);
             boolean converged = converged(demo, controller);
             report(demo, before);
             if (!converged) {
