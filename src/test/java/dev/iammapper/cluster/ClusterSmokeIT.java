@@ -85,6 +85,19 @@ class ClusterSmokeIT {
         }
     }
 
+    @Test
+    void theProjectsCrdsCanBeAppliedTwice() throws Exception {
+        cluster.applyCrds();
+        cluster.applyCrds();
+
+        assertThat(new ApiextensionsV1Api(cluster.adminClient())
+                .readCustomResourceDefinition("iamidentitymappings.iamauthenticator.k8s.aws")
+                .execute()
+                .getStatus()
+                .getAcceptedNames()
+                .getShortNames()).contains("iim");
+    }
+
     private static V1ConfigMap configMap(String name) {
         return new V1ConfigMap().metadata(new V1ObjectMeta().name(name)).data(Map.of("key", "value"));
     }
