@@ -12,16 +12,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Random;
 import java.util.function.Function;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** What holds for any principal and any text; the seeds are fixed, the rounds grow with {@code -Dsamples=…}. */
 class MappingPropertiesTest {
     private static final int SAMPLES = Integer.getInteger("samples", 4_000);
-    private static final List<Kind> KINDS = List.of(Kind.values());
-    private static final String NAME_CHARACTERS = "abcXYZ019_+=,.@-";
-    private static final String PATH_CHARACTERS = NAME_CHARACTERS + "!\"#$%&'();<>[\\]^`{|}~";
     /** What people paste, and what parsers stumble over. */
     private static final List<String> NASTY = List.of("", " ", "\t", "\n", "\r\n", "\u0000", "\u0085", "\u00A0",
             "\u2028", "\uFEFF", "\u202E", "\uD83D", "\uDE00", "\uD83D\uDE00", "\u0430", "\u212A", "\u0130", "\uFF1A",
@@ -31,7 +26,7 @@ class MappingPropertiesTest {
 
     @Test
     void writtenFormOfAPrincipalIsReadBackAsTheSamePrincipal() {
-        forEachSample(1, MappingPropertiesTest::principal, principal -> {
+        forEachSample(1, Principals::one, principal -> {
             PrincipalArn again = Mappings.principal(principal.canonical());
 
             assertThat(again.canonical()).isEqualTo(principal.canonical());
@@ -43,7 +38,7 @@ class MappingPropertiesTest {
 
     @Test
     void longFormOfAPrincipalKeepsEveryPart() {
-        forEachSample(2, MappingPropertiesTest::principal, principal -> {
+        forEachSample(2, Principals::one, principal -> {
             String written = principal.kind() == Kind.ROLE
                     ? principal.canonical().replace(":role/", ":role" + principal.path())
                     : principal.canonical();
@@ -54,7 +49,7 @@ class MappingPropertiesTest {
 
     @Test
     void letterCaseOfANameDoesNotMakeAnotherPrincipal() {
-        forEachSample(3, MappingPropertiesTest::principal, principal -> {
+        forEachSample(3, Principals::one, principal -> {
             PrincipalArn upper = new PrincipalArn(principal.partition(), principal.accountId(), principal.kind(),
                     principal.path().toUpperCase(Locale.ROOT), principal.name().toUpperCase(Locale.ROOT));
 
@@ -113,32 +108,9 @@ class MappingPropertiesTest {
         }
     }
 
-    private static PrincipalArn principal(Random random) {
-        Kind kind = KINDS.get(random.nextInt(KINDS.size()));
-        String partition = IamNames.PARTITIONS.get(random.nextInt(IamNames.PARTITIONS.size()));
-        String account = "%012d".formatted(random.nextLong(1_000_000_000_000L));
-        return switch (kind) {
-            case ROLE, USER -> new PrincipalArn(partition, account, kind, path(random),
-                    text(random, NAME_CHARACTERS, 1, IamNames.maxName(kind)));
-            case ROOT -> new PrincipalArn(partition, account, kind, "/", "");
-            case FEDERATED_USER -> new PrincipalArn(partition, account, kind, "/",
-                    text(random, NAME_CHARACTERS, 2, IamNames.maxName(kind)));
-        };
-    }
-
-    private static String path(Random random) {
-        return IntStream.range(0, random.nextInt(4)).mapToObj(segment -> text(random, PATH_CHARACTERS, 1, 12) + "/")
-                .collect(Collectors.joining("", "/", ""));
-    }
-
-    private static String text(Random random, String characters, int shortest, int longest) {
-        return random.ints(random.nextInt(shortest, longest + 1), 0, characters.length()).mapToObj(characters::charAt)
-                .map(String::valueOf).collect(Collectors.joining());
-    }
-
     /** A good ARN with up to three pieces cut out, doubled or put in. */
     private static String damagedArn(Random random) {
-        PrincipalArn principal = principal(random);
+        PrincipalArn principal = Principals.one(random);
         StringBuilder text = new StringBuilder(random.nextInt(10) == 0 ? nasty(random) : principal.canonical());
         for (int damages = random.nextInt(4); damages > 0; damages--) {
             int place = random.nextInt(text.length() + 1);
@@ -165,7 +137,7 @@ class MappingPropertiesTest {
 
     private static IamIdentityMappingSpec spec(Random random) {
         return new IamIdentityMappingSpec(
-                maybe(random, each -> each.nextInt(3) == 0 ? damagedArn(each) : principal(each).canonical()),
+                maybe(random, each -> each.nextInt(3) == 0 ? damagedArn(each) : Principals.one(each).canonical()),
                 maybe(random, MappingPropertiesTest::name), maybe(random, MappingPropertiesTest::names),
                 maybe(random, MappingPropertiesTest::instant), maybe(random, MappingPropertiesTest::instant));
     }
@@ -180,7 +152,7 @@ class MappingPropertiesTest {
 
     private static String name(Random random) {
         return random.nextInt(4) == 0 ? nasty(random) + nasty(random)
-                : text(random, NAME_CHARACTERS.replace(",", ":"),
+                : Principals.text(random, Principals.NAME_CHARACTERS.replace(",", ":"),
                         1, 20);
     }
 
