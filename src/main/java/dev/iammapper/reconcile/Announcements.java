@@ -1,0 +1,163 @@
+package dev.iammapper.reconcile;
+
+import dev.iammapper.api.IamIdentityMapping;
+import dev.iammapper.api.IamIdentityMappingStatus;
+import dev.iammapper.api.MappingReason;
+import dev.iammapper.reconcile.Wishes.Asked;
+import dev.iammapper.render.AwsAuthProblem;
+import dev.iammapper.render.RenderPlan.Notice;
+import dev.iammapper.render.RenderPlan.RowChange;
+import dev.iammapper.store.AwsAuthStore;
+import dev.iammapper.store.EventRecorder.Subject;
+import dev.iammapper.store.EventRecorder;
+import dev.iammapper.store.StoredAwsAuth;
+import io.kubernetes.client.openapi.models.V1ObjectMeta;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import lombok.extern.slf4j.Slf4j;
+import org.jspecify.annotations.Nullable;
+
+/** What people are told: Events where something became different, and log lines for who runs the controller. */
+@Slf4j
+final class Announcements {
+    private final Cluster cluster;
+    private Set<Notice> knownNotices = Set.of();
+    private Set<AwsAuthProblem> knownProblems = Set.of();
+    private @Nullable String knownHold;
+
+    Announcements(Cluster cluster) {
+        this.cluster = cluster;
+    }
+
+    /** aws-auth was written: one log line, one Event on it, and one on each object whose row had to be restored. */
+    void wrote(List<RowChange> changes, StoredAwsAuth before, StoredAwsAuth after) {
+        String counts = AwsAuthDiff.counts(changes);
+        String rows = AwsAuthDiff.rows(changes);
+        log.info("aws-auth: {} (version {}): {}", counts, after.resourceVersion(), rows);
+        cluster.recordEvent(Subject.awsAuth(after.uid()), EventRecorder.Type.NORMAL, "RowsWritten", "WriteAwsAuth",
+                "Rows " + counts + ": " + rows);
+        for (RowChange change : changes) {
+            if (change.cause() == RowChange.Cause.DRIFT) {
+                restored(change, before);
+            }
+        }
+    }
+
+    /** An object's status changes its reason: one Event on the object. */
+    void transition(IamIdentityMapping object, MappingOutcome outcome, IamIdentityMappingStatus status) {
+        String reason = outcome.reason().word();
+        if (reason.equals(MappingStatuses.readyReason(object.status())) || outcome.reason() == MappingReason.PENDING) {
+            return;
+        }
+        String message = MappingStatuses.readyMessage(status);
+        cluster.recordEvent(subject(object),
+                isWarning(outcome.reason()) ? EventRecorder.Type.WARNING : EventRecorder.Type.NORMAL, reason,
+                "Reconcile", message);
+    }
+
+    /** What the plan noticed, as far as the pass before did not notice it already. */
+    void notices(List<Notice> notices, List<Asked> asked, StoredAwsAuth awsAuth) {
+        Set<Notice> fresh = new HashSet<>(notices);
+        fresh.removeAll(knownNotices);
+        knownNotices = Set.copyOf(new HashSet<>(notices));
+        if (fresh.isEmpty()) {
+            return;
+        }
+        Map<String, IamIdentityMapping> byName = new HashMap<>();
+        asked.forEach(each -> byName.put(name(each.object()), each.object()));
+        notices.stream().filter(fresh::contains).distinct().forEach(notice -> {
+            IamIdentityMapping object = byName.get(notice.mapping());
+            EventRecorder.Type type = notice.topic() == Notice.Topic.ADOPTED ? EventRecorder.Type.NORMAL
+                    : EventRecorder.Type.WARNING;
+            log.info("{} ({}): {}", notice.principal(), notice.mapping(), notice.message());
+            cluster.recordEvent(object == null ? Subject.awsAuth(awsAuth.uid()) : subject(object), type,
+                    reason(notice.topic()), "Reconcile",
+                    object == null ? notice.principal() + " (" + notice.mapping() + "): " + notice.message()
+                            : notice.message());
+        });
+    }
+
+    /** What in aws-auth the authenticator does not read, as far as it was not known already. */
+    void problems(List<AwsAuthProblem> problems, StoredAwsAuth awsAuth) {
+        Set<AwsAuthProblem> now = Set.copyOf(problems);
+        problems.stream().filter(problem -> !knownProblems.contains(problem)).forEach(problem -> {
+            String sentence = problem.sentence()
+                    + (problem.sectionLost() ? " EKS reads nothing from this section, and it is not written." : "");
+            log.warn("aws-auth: {}", sentence);
+            cluster.recordEvent(Subject.awsAuth(awsAuth.uid()), EventRecorder.Type.WARNING,
+                    problem.sectionLost() ? "SectionMalformed" : "RowMalformed", "ReadAwsAuth", sentence);
+        });
+        if (problems.isEmpty() && !knownProblems.isEmpty()) {
+            log.info("aws-auth: everything in it can be read again");
+        }
+        knownProblems = now;
+    }
+
+    /** Nothing may be written, for a reason that a person should know. */
+    void held(String why) {
+        if (why.equals(knownHold)) {
+            return;
+        }
+        knownHold = why;
+        log.warn("Nothing is written to aws-auth: {}", why);
+        cluster.recordEvent(Subject.awsAuth(null), EventRecorder.Type.WARNING, "WritingHeld", "WriteAwsAuth",
+                "Nothing is written to aws-auth: " + why);
+    }
+
+    /** Nothing is held any more. */
+    void released() {
+        if (knownHold != null) {
+            log.info("aws-auth is written again when something changes; before: {}", knownHold);
+            knownHold = null;
+        }
+    }
+
+    private void restored(RowChange change, StoredAwsAuth before) {
+        String what = change.kind() == RowChange.Kind.ADDED ? "removed" : "changed";
+        cluster.recordEvent(Subject.mapping(change.mapping(), null), EventRecorder.Type.WARNING, "DriftRepaired",
+                "WriteAwsAuth",
+                culprit(before, change.section().dataKey()) + " " + what + " the row of " + change.principal()
+                        + "; it is restored.");
+    }
+
+    /** Who wrote the section last, as far as the API server knows; our own name stands there for what we wrote. */
+    private static String culprit(StoredAwsAuth before, String dataKey) {
+        return before.writers().stream()
+                .filter(writer -> !writer.manager().equals(AwsAuthStore.FIELD_MANAGER))
+                .filter(writer -> writer.dataKeys().contains(dataKey))
+                .max(Comparator.comparing(writer -> Objects.requireNonNullElse(writer.time(), Instant.MIN)))
+                .map(writer -> "The field manager " + writer.manager()).orElse("Somebody");
+    }
+
+    private static boolean isWarning(MappingReason reason) {
+        return switch (reason) {
+            case OWNED, APPLIED, ALREADY_PRESENT, NOT_YET_ACTIVE, EXPIRED, PENDING -> false;
+            case INVALID, CONFLICT, FOREIGN_ENTRY, AWS_AUTH_MALFORMED, AWS_AUTH_NOT_EDITABLE, REJECTED -> true;
+        };
+    }
+
+    private static String reason(Notice.Topic topic) {
+        return switch (topic) {
+            case CLAIM_RELEASED -> "ClaimReleased";
+            case ACCESS_REMAINS -> "AccessRemains";
+            case REMOVAL_HELD -> "RemovalHeld";
+            case ADOPTED -> "Adopted";
+        };
+    }
+
+    private static Subject subject(IamIdentityMapping object) {
+        V1ObjectMeta metadata = object.metadata();
+        return Subject.mapping(name(object), metadata == null ? null : metadata.getUid());
+    }
+
+    private static String name(IamIdentityMapping object) {
+        V1ObjectMeta metadata = object.metadata();
+        return metadata == null || metadata.getName() == null ? "" : metadata.getName();
+    }
+}

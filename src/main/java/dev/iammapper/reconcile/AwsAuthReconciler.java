@@ -1,0 +1,183 @@
+package dev.iammapper.reconcile;
+
+import dev.iammapper.api.IamIdentityMappingStatus;
+import dev.iammapper.api.MappingReason;
+import dev.iammapper.render.RenderPlan;
+import dev.iammapper.render.RenderPlan.RowChange;
+import dev.iammapper.store.Leadership;
+import dev.iammapper.store.StoreException;
+import dev.iammapper.store.StoredAwsAuth;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
+import lombok.extern.slf4j.Slf4j;
+import org.jspecify.annotations.Nullable;
+
+/** Runs a pass and tells everybody concerned what came of it. Used by one thread. */
+@Slf4j
+public final class AwsAuthReconciler {
+    private static final Duration LOOK_AGAIN_WHILE_HELD = Duration.ofSeconds(10);
+    private static final Duration REPEAT_COMPLAINT = Duration.ofMinutes(5);
+    private static final int RACE_PAUSE_MILLIS = 20;
+
+    private final Cluster cluster;
+    private final Leadership leadership;
+    private final Bell bell;
+    private final ReconcileMetrics metrics;
+    private final Clock clock;
+    private final LongSupplier nanoTime;
+    private final RandomGenerator random;
+    private final Announcements announcements;
+    private final PassMemory memory;
+    private @Nullable String complaint;
+    private long complainedAt;
+    private volatile @Nullable String trouble;
+
+    /** A reconciler that has seen nothing yet; {@code nanoTime} is monotonic, {@code clock} is the wall's. */
+    public AwsAuthReconciler(Cluster cluster, Leadership leadership, Bell bell, ReconcileMetrics metrics, Clock clock,
+            LongSupplier nanoTime, RandomGenerator random) {
+        this.cluster = cluster;
+        this.leadership = leadership;
+        this.bell = bell;
+        this.metrics = metrics;
+        this.clock = clock;
+        this.nanoTime = nanoTime;
+        this.random = random;
+        this.announcements = new Announcements(cluster);
+        this.memory = new PassMemory(nanoTime);
+    }
+
+    /** One pass. */
+    public PassResult pass(Set<Trigger> triggers) {
+        if (!leadership.mayWrite()) {
+            trouble = null;
+            metrics.standby();
+            return new PassResult.Standby();
+        }
+        long start = nanoTime.getAsLong();
+        log.debug("Pass because of {}", triggers);
+        PassResult result = tried(triggers.contains(Trigger.PERIOD) || triggers.contains(Trigger.LEADERSHIP));
+        metrics.passed(Duration.ofNanos(nanoTime.getAsLong() - start), result instanceof PassResult.Settled);
+        return result;
+    }
+
+    /** What keeps this process from doing its work, on one line, or null; readable from any thread. */
+    public @Nullable String trouble() {
+        return trouble;
+    }
+
+    private PassResult tried(boolean thorough) {
+        Instant now = clock.instant();
+        try {
+            return told(new Pass(cluster, leadership, memory, new Telling(), now).run(thorough), now);
+        } catch (StoreException unanswered) {
+            return failed(String.valueOf(unanswered.getMessage()));
+        }
+    }
+
+    private PassResult told(PassEnd end, Instant now) {
+        return switch (end) {
+            case PassEnd.Agreed(Wishes wishes, StoredAwsAuth awsAuth, RenderPlan plan) -> {
+                tell(wishes, awsAuth, plan, null, now);
+                yield settled(wishes.nextChange());
+            }
+            case PassEnd.Unwritten(Wishes wishes, StoredAwsAuth awsAuth, RenderPlan plan, String why) -> {
+                metrics.failed();
+                tell(wishes, awsAuth, plan, why, now);
+                yield failed(why);
+            }
+            case PassEnd.Refused(Wishes wishes, StoredAwsAuth awsAuth, RenderPlan plan, String message) -> {
+                metrics.rejected();
+                tell(wishes, awsAuth, plan, message, now);
+                yield failed("the API server refuses aws-auth: " + message);
+            }
+            case PassEnd.Held(Hold hold, String why) -> held(hold, why);
+            case PassEnd.SteppedBack(String why) -> failed(why);
+        };
+    }
+
+    private void tell(Wishes wishes, StoredAwsAuth awsAuth, RenderPlan plan, @Nullable String unwritten, Instant now) {
+        metrics.hold(null);
+        announcements.released();
+        Outcomes outcomes = new Outcomes(wishes, plan, unwritten, memory.refused());
+        Map<MappingReason, Integer> counts = new EnumMap<>(MappingReason.class);
+        for (Wishes.Asked asked : wishes.asked()) {
+            MappingOutcome outcome = outcomes.of(asked);
+            IamIdentityMappingStatus status = MappingStatuses.of(asked.object(), outcome, now);
+            counts.merge(outcome.reason(), 1, Integer::sum);
+            announcements.transition(asked.object(), outcome, status);
+            cluster.wantStatus(asked.object(), status);
+        }
+        metrics.mappings(counts);
+        metrics.rows(plan.owned(), plan.foreign());
+        metrics.problems(plan.problems());
+        announcements.problems(plan.problems(), awsAuth);
+        announcements.notices(plan.notices(), wishes.asked(), awsAuth);
+    }
+
+    private PassResult settled(Instant nextChange) {
+        if (complaint != null) {
+            log.info("All is well again; before: {}", complaint);
+            complaint = null;
+        }
+        trouble = null;
+        return new PassResult.Settled(nextChange);
+    }
+
+    private PassResult held(Hold hold, String why) {
+        trouble = why;
+        metrics.hold(hold);
+        switch (hold) {
+            // The watch itself says what it waits for; at the start it is nothing that anybody should know.
+            case WATCHES -> log.debug("Waiting for the watches: {}", why);
+            case DEFINITION, LEDGER -> announcements.held(why);
+        }
+        Duration settling = memory.guard().settling();
+        return new PassResult.Again(settling.isZero() ? LOOK_AGAIN_WHILE_HELD : settling);
+    }
+
+    /** Said once, and again when it lasts or becomes something else: an outage is no reason for a flood. */
+    private PassResult failed(String why) {
+        trouble = why;
+        long now = nanoTime.getAsLong();
+        if (!why.equals(complaint) || now - complainedAt >= REPEAT_COMPLAINT.toNanos()) {
+            complaint = why;
+            complainedAt = now;
+            log.warn("The pass did not get through and is retried: {}", why);
+        }
+        return new PassResult.Failed(why);
+    }
+
+    private final class Telling implements PassListener {
+        @Override
+        public void wrote(List<RowChange> changes, StoredAwsAuth before, StoredAwsAuth after) {
+            if (after.resourceVersion() != null) {
+                bell.awsAuthWritten(after.resourceVersion());
+            }
+            metrics.wrote(changes);
+            announcements.wrote(changes, before, after);
+        }
+
+        @Override
+        public void wroteLedger() {
+            metrics.wroteLedger();
+        }
+
+        /** Whoever writes in step with us gets out of it by chance. */
+        @Override
+        public void raced(int attempt) {
+            metrics.raced();
+            try {
+                Thread.sleep(random.nextInt(RACE_PAUSE_MILLIS * Math.min(attempt, 10)));
+            } catch (InterruptedException stop) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+}

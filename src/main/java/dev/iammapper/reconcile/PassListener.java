@@ -1,0 +1,18 @@
+package dev.iammapper.reconcile;
+
+import dev.iammapper.render.RenderPlan.RowChange;
+import dev.iammapper.store.StoredAwsAuth;
+import java.util.List;
+
+/** Told by a pass, while it runs, what it did to the cluster. */
+interface PassListener {
+
+    /** aws-auth holds these changes now. */
+    void wrote(List<RowChange> changes, StoredAwsAuth before, StoredAwsAuth after);
+
+    /** The ledger was stored. */
+    void wroteLedger();
+
+    /** Somebody else wrote while this attempt, counted from 1, was on its way. */
+    void raced(int attempt);
+}

@@ -1,0 +1,26 @@
+package dev.iammapper.store;
+
+/** The fence before every write. */
+public interface Leadership {
+
+    /** Whether a write may start now: we lead, and the Lease has not run out on a monotonic clock. */
+    boolean mayWrite();
+
+    /** The number of the term that we lead, or led last; it rises whenever the leader changes. */
+    long term();
+
+    /** The leadership of a program that runs alone. */
+    static Leadership alone() {
+        return new Leadership() {
+            @Override
+            public boolean mayWrite() {
+                return true;
+            }
+
+            @Override
+            public long term() {
+                return 0;
+            }
+        };
+    }
+}

@@ -1,0 +1,261 @@
+package dev.iammapper.store;
+
+import com.google.gson.JsonNull;
+import com.google.gson.JsonObject;
+import dev.iammapper.api.IamIdentityMapping;
+import dev.iammapper.api.IamIdentityMappingStatus;
+import io.kubernetes.client.custom.V1Patch;
+import io.kubernetes.client.openapi.ApiException;
+import io.kubernetes.client.openapi.apis.CustomObjectsApi;
+import io.kubernetes.client.openapi.models.V1ObjectMeta;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings statuses to the API server, on a thread of its own: the latest wanted status of an object wins, at most 50
+ * patches a second are sent, and failures are retried until the object or the wish is gone.
+ */
+public final class MappingStatusWriter implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(MappingStatusWriter.class);
+    private static final int PER_SECOND = 50;
+
+    private final ApiCalls calls;
+    private final CustomObjectsApi api;
+    private final BooleanSupplier mayWrite;
+    private final TokenBucket bucket;
+    private final ProblemLog problems;
+    private final Backoff backoff = Backoff.usual();
+    private final Thread thread;
+
+    private final Object lock = new Object();
+    private final Map<String, Wish> waiting = new LinkedHashMap<>();
+
+    /**
+     * What was sent and has not been seen in an object since: until then, a status that equals what was read may all
+     * the
+     * same differ from what is stored.
+     */
+    private final Map<String, Wish> unseen = new HashMap<>();
+    private @Nullable String sending;
+    private boolean closed;
+
+    /**
+     * A writer; its thread starts at once.
+     *
+     * @param mayWrite asked before each patch; while false nothing is sent and wishes are dropped
+     */
+    public MappingStatusWriter(KubernetesAccess access, BooleanSupplier mayWrite) {
+        this(access, mayWrite, System::nanoTime);
+    }
+
+    MappingStatusWriter(KubernetesAccess access, BooleanSupplier mayWrite, LongSupplier nanoTime) {
+        this.calls = new ApiCalls(access);
+        this.api = new CustomObjectsApi(calls.client());
+        this.mayWrite = mayWrite;
+        this.bucket = new TokenBucket(PER_SECOND, PER_SECOND, nanoTime);
+        this.problems = new ProblemLog(LOG, "status of mappings", nanoTime);
+        this.thread = Thread.ofPlatform().daemon().name("mapping-status").start(this::run);
+    }
+
+    /**
+     * One status to write.
+     *
+     * @param uid of the object that was looked at: another one of the same name is left alone
+     * @param read the status as it was read
+     */
+    private record Wish(String name, String uid, IamIdentityMappingStatus status,
+            @Nullable IamIdentityMappingStatus read) {}
+
+    /**
+     * Asks for a status.
+     *
+     * @param object as it was read; nothing is sent when its status is already equal
+     */
+    public void want(IamIdentityMapping object, IamIdentityMappingStatus status) {
+        V1ObjectMeta metadata = Objects.requireNonNull(object.metadata(), "stored objects have metadata");
+        Wish wish = new Wish(Objects.requireNonNull(metadata.getName(), "stored objects have names"),
+                Objects.requireNonNull(metadata.getUid(), "stored objects have uids"), status, object.status());
+        synchronized (lock) {
+            Wish sent = unseen.get(wish.name());
+            if (sent != null && (!sent.uid().equals(wish.uid()) || sent.status().equals(object.status()))) {
+                unseen.remove(wish.name());
+                sent = null;
+            }
+            IamIdentityMappingStatus stored = sent == null ? object.status() : sent.status();
+            if (status.equals(stored) && !wish.name().equals(sending)) {
+                waiting.remove(wish.name());
+            } else {
+                waiting.put(wish.name(), wish);
+            }
+            lock.notifyAll();
+        }
+    }
+
+    /** How many objects wait for their status, the one on its way included. */
+    public int pending() {
+        synchronized (lock) {
+            return waiting.size() + (sending == null ? 0 : 1);
+        }
+    }
+
+    /** Waits until nothing is pending; false when the time is up first. */
+    public boolean awaitIdle(Duration atMost) throws InterruptedException {
+        long end = System.nanoTime() + atMost.toNanos();
+        synchronized (lock) {
+            while (!waiting.isEmpty() || sending != null) {
+                long left = Duration.ofNanos(end - System.nanoTime()).toMillis();
+                if (left <= 0) {
+                    return false;
+                }
+                lock.wait(left);
+            }
+            return true;
+        }
+    }
+
+    /** Ends the thread; what is pending is dropped. */
+    @Override
+    public void close() {
+        synchronized (lock) {
+            closed = true;
+            waiting.clear();
+            lock.notifyAll();
+        }
+        thread.interrupt();
+    }
+
+    private void run() {
+        try {
+            while (true) {
+                awaitWish();
+                Duration wait = bucket.take();
+                if (!wait.isZero()) {
+                    Thread.sleep(wait);
+                    continue;
+                }
+                Wish wish = next();
+                if (wish != null) {
+                    Thread.sleep(deliver(wish));
+                }
+            }
+        } catch (InterruptedException closing) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void awaitWish() throws InterruptedException {
+        synchronized (lock) {
+            while (waiting.isEmpty()) {
+                if (closed) {
+                    throw new InterruptedException("closed");
+                }
+                lock.wait();
+            }
+        }
+    }
+
+    private @Nullable Wish next() {
+        boolean allowed = mayWrite.getAsBoolean();
+        synchronized (lock) {
+            if (!allowed) {
+                waiting.clear();
+                unseen.clear();
+                lock.notifyAll();
+            }
+            Iterator<Wish> wishes = waiting.values().iterator();
+            if (!wishes.hasNext()) {
+                return null;
+            }
+            Wish wish = wishes.next();
+            wishes.remove();
+            sending = wish.name();
+            return wish;
+        }
+    }
+
+    /** Sends one wish and returns how long to wait before the next. */
+    private Duration deliver(Wish wish) {
+        boolean again = false;
+        boolean stored = false;
+        try {
+            stored = patch(wish);
+            backoff.reset();
+            problems.clear();
+        } catch (StoreException e) {
+            again = true;
+            problems.report(String.valueOf(e.getMessage()));
+        } catch (RuntimeException e) {
+            LOG.error("the status of mapping {} met the unexpected", wish.name(), e);
+        } finally {
+            settle(wish, stored, again);
+        }
+        return again ? backoff.next() : Duration.ZERO;
+    }
+
+    private void settle(Wish wish, boolean stored, boolean again) {
+        synchronized (lock) {
+            sending = null;
+            if (stored) {
+                unseen.put(wish.name(), wish);
+            }
+            if (again && !closed) {
+                waiting.putIfAbsent(wish.name(), wish);
+            }
+            lock.notifyAll();
+        }
+    }
+
+    /** True when it is stored, false when the object is gone or the server refuses this status for good. */
+    private boolean patch(Wish wish) {
+        ApiAction action = new ApiAction("patch", IamIdentityMapping.GROUP, IamIdentityMapping.PLURAL + "/status", null,
+                wish.name());
+        V1Patch body = new V1Patch(json(wish).toString());
+        try {
+            calls.sendMergePatch(action, JsonObject.class,
+                    () -> api.patchClusterCustomObjectStatus(IamIdentityMapping.GROUP, IamIdentityMapping.VERSION,
+                            IamIdentityMapping.PLURAL, wish.name(), body).fieldManager(AwsAuthStore.FIELD_MANAGER)
+                            .buildCall(null));
+            return true;
+        } catch (ApiException e) {
+            // Gone, or another object of that name: the next pass knows.
+            if (e.getCode() == 404 || e.getCode() == 409) {
+                return false;
+            }
+            if (ApiFailure.isRejection(e)) {
+                problems.report("the API server refuses the status of mapping " + wish.name() + ": "
+                        + ApiFailure.message(e));
+                return false;
+            }
+            throw calls.failure(new ApiAction("patch", action.group(), action.resource(), null, null), e);
+        }
+    }
+
+    /** In a merge patch what is to go must be named; what belongs to others, the user id, only when it changes. */
+    private static JsonObject json(Wish wish) {
+        JsonObject status = LenientJson.gson().toJsonTree(wish.status()).getAsJsonObject();
+        for (String field : new String[] {"canonicalARN", "userID", "observedGeneration", "conditions"}) {
+            if (!status.has(field)) {
+                status.add(field, JsonNull.INSTANCE);
+            }
+        }
+        String userId = wish.read() == null ? null : wish.read().userID();
+        if (Objects.equals(userId, wish.status().userID())) {
+            status.remove("userID");
+        }
+        JsonObject metadata = new JsonObject();
+        metadata.addProperty("uid", wish.uid());
+        JsonObject patch = new JsonObject();
+        patch.add("metadata", metadata);
+        patch.add("status", status);
+        return patch;
+    }
+}
