@@ -7,8 +7,10 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /** The code keeps to its shape; and each rule notices when it does not. */
@@ -28,7 +30,7 @@ class ArchitectureTest {
     Stream<DynamicTest> offencesAreNoticed() {
         JavaClasses offences = new ClassFileImporter().importPackages(OFFENCES);
         Map<String, ArchRule> rules = new Rules(OFFENCES).all();
-        Map<String, String> noticed = Map.ofEntries(
+        Map<String, String> noticed = new TreeMap<>(Map.ofEntries(
                 Map.entry("packages used by api", "WireThatKnowsItsMeaning"),
                 Map.entry("packages used by store", "StoreThatStartsTheApp"),
                 Map.entry("known packages", "Tool"),
@@ -44,9 +46,15 @@ class ArchitectureTest {
                 Map.entry("suffixes", "AppManager"),
                 Map.entry("null-marked", "Tool"),
                 Map.entry("ConfigMap writes", "AppThatWrites"),
-                Map.entry("letter case", "AppInTurkish"));
+                Map.entry("letter case", "AppInTurkish")));
         return noticed.entrySet().stream().map(offence -> DynamicTest.dynamicTest(offence.getKey(),
                 () -> assertThat(rules.get(offence.getKey()).evaluate(offences).getFailureReport().toString())
                         .contains(offence.getValue())));
+    }
+
+    @Test
+    void everyRuleEndsWithItsReason() {
+        assertThat(new Rules(ROOT).all().values()).extracting(ArchRule::getDescription)
+                .allMatch(description -> description.contains(", because "));
     }
 }

@@ -9,9 +9,9 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noFields;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.AccessTarget.CodeUnitAccessTarget;
 import com.tngtech.archunit.core.domain.JavaAccess;
 import com.tngtech.archunit.core.domain.JavaClass;
-import com.tngtech.archunit.core.domain.JavaCodeUnit;
 import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.ConditionEvents;
@@ -193,7 +193,7 @@ final class Rules {
 
     private static boolean isRandom(JavaAccess<?> access) {
         JavaClass owner = access.getTargetOwner();
-        return owner.isAssignableTo("java.util.random.RandomGenerator")
+        return owner.getName().matches("java\\.(util|security|util\\.concurrent|util\\.random)\\.\\w*Random\\w*")
                 || (owner.isEquivalentTo(Math.class) && access.getTarget().getName().equals("random"))
                 || (owner.getName().equals("java.util.UUID") && access.getTarget().getName().equals("randomUUID"));
     }
@@ -208,9 +208,7 @@ final class Rules {
     }
 
     private static boolean hasNoParameters(JavaAccess<?> access) {
-        return access.getTarget().resolveMember()
-                .filter(member -> member instanceof JavaCodeUnit unit && unit.getRawParameterTypes().isEmpty())
-                .isPresent();
+        return access.getTarget() instanceof CodeUnitAccessTarget target && target.getRawParameterTypes().isEmpty();
     }
 
     private String[] pure() {
