@@ -42,7 +42,7 @@ public final class EventRecorder implements AutoCloseable {
     private final String instance;
     private final Clock clock;
     private final ProblemLog problems = new ProblemLog(LOG, "events", System::nanoTime);
-    private final BlockingQueue<EventsV1Event> waiting = new ArrayBlockingQueue<>(MOST_WAITING);
+    private final BlockingQueue<Outgoing> waiting = new ArrayBlockingQueue<>(MOST_WAITING);
     private final AtomicLong sequence;
     private final Thread thread;
     private final Map<Told, Instant> told = new LinkedHashMap<>() {
@@ -100,6 +100,8 @@ public final class EventRecorder implements AutoCloseable {
         }
     }
 
+    private record Outgoing(String namespace, EventsV1Event event) {}
+
     private record Told(Subject subject, String reason, String note) {}
 
     /**
@@ -134,41 +136,41 @@ public final class EventRecorder implements AutoCloseable {
         }
     }
 
-    private EventsV1Event event(Subject subject, Type type, String reason, String action, String note) {
+    private Outgoing event(Subject subject, Type type, String reason, String action, String note) {
         // Events about cluster-scoped objects live in the namespace default: the API server insists.
         String namespace = subject.namespace() == null ? "default" : subject.namespace();
         String stem = subject.name().length() <= LONGEST_NAME_PART
                 ? subject.name()
                 : subject.name().substring(0, LONGEST_NAME_PART);
-        return new EventsV1Event()
+        return new Outgoing(namespace, new EventsV1Event()
                 .metadata(new V1ObjectMeta().name(stem + "." + Long.toHexString(sequence.incrementAndGet()))
                         .namespace(namespace))
                 .eventTime(OffsetDateTime.ofInstant(clock.instant(), ZoneOffset.UTC)).type(type.word).reason(reason)
                 .action(action).note(cut(note)).reportingController(CONTROLLER).reportingInstance(instance)
                 .regarding(new V1ObjectReference().apiVersion(subject.apiVersion()).kind(subject.kind())
-                        .namespace(subject.namespace()).name(subject.name()).uid(subject.uid()));
+                        .namespace(subject.namespace()).name(subject.name()).uid(subject.uid())));
     }
 
     private void run() {
         TokenBucket bucket = new TokenBucket(PER_SECOND, PER_SECOND, System::nanoTime);
         try {
             while (true) {
-                EventsV1Event event = waiting.take();
+                Outgoing next = waiting.take();
                 for (Duration wait = bucket.take(); !wait.isZero(); wait = bucket.take()) {
                     Thread.sleep(wait);
                 }
-                send(event);
+                send(next);
             }
         } catch (InterruptedException closing) {
             Thread.currentThread().interrupt();
         }
     }
 
-    private void send(EventsV1Event event) {
-        String namespace = event.getMetadata().getNamespace();
-        ApiAction action = new ApiAction("create", "events.k8s.io", "events", namespace, null);
+    private void send(Outgoing outgoing) {
+        ApiAction action = new ApiAction("create", "events.k8s.io", "events", outgoing.namespace(), null);
         try {
-            calls.send(action, JsonObject.class, () -> api.createNamespacedEvent(namespace, event).buildCall(null));
+            calls.send(action, JsonObject.class,
+                    () -> api.createNamespacedEvent(outgoing.namespace(), outgoing.event()).buildCall(null));
             problems.clear();
         } catch (ApiException e) {
             problems.report(String.valueOf(calls.failure(action, e).getMessage()));

@@ -1,13 +1,9 @@
 package dev.iammapper.store;
 
 import io.kubernetes.client.openapi.models.V1Lease;
-import io.kubernetes.client.openapi.models.V1LeaseSpec;
-import io.kubernetes.client.openapi.models.V1ObjectMeta;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
-import java.util.Objects;
+import java.time.temporal.ChronoUnit;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -36,9 +32,8 @@ public final class LeaderElector implements Leadership, AutoCloseable {
     private final Thread thread;
     private final Object lock = new Object();
 
-    /** The Lease as last seen, and when it was seen to change: only the elector's thread writes these. */
-    private volatile @Nullable V1Lease observed;
-    private long observedAt;
+    /** Written by the elector's thread only. */
+    private volatile @Nullable SeenLease seen;
 
     private volatile boolean leading;
     private volatile long renewedAt;
@@ -82,7 +77,7 @@ public final class LeaderElector implements Leadership, AutoCloseable {
         public Settings {
             if (identity.isEmpty() || leaseDuration.compareTo(renewDeadline) <= 0
                     || renewDeadline.compareTo(retryPeriod) <= 0 || !retryPeriod.isPositive()
-                    || leaseDuration.getNano() != 0) {
+                    || !leaseDuration.truncatedTo(ChronoUnit.SECONDS).equals(leaseDuration)) {
                 throw new IllegalArgumentException("leader election needs an identity, and a lease duration in whole"
                         + " seconds that exceeds the renew deadline, which exceeds the retry period; not "
                         + leaseDuration + ", " + renewDeadline + ", " + retryPeriod);
@@ -122,9 +117,8 @@ public final class LeaderElector implements Leadership, AutoCloseable {
 
     /** Who leads, as last seen in the Lease; null when nobody does or nothing is known. */
     public @Nullable String leader() {
-        V1Lease lease = observed;
-        String holder = lease == null ? "" : holder(lease);
-        return holder.isEmpty() ? null : holder;
+        SeenLease lease = seen;
+        return lease == null || lease.holder().isEmpty() ? null : lease.holder();
     }
 
     /** What keeps us from taking part, on one line, or null. */
@@ -148,11 +142,10 @@ public final class LeaderElector implements Leadership, AutoCloseable {
             lock.notifyAll();
         }
         joinThread();
-        if (!led) {
-            return;
+        if (led) {
+            listener.onLost();
+            awaitIdle.run();
         }
-        listener.onLost();
-        awaitIdle.run();
         release();
     }
 
@@ -183,83 +176,56 @@ public final class LeaderElector implements Leadership, AutoCloseable {
     }
 
     private boolean tryToHold(long now) {
-        V1Lease known = observed;
+        SeenLease known = seen;
         if (!leading || known == null) {
-            known = observe();
+            known = look();
         }
         if (known == null) {
-            return taken(requests.create(claim(new V1Lease().metadata(new V1ObjectMeta()
-                    .name(settings.leaseName()).namespace(KubernetesLease.NAMESPACE)), 0)), now);
+            return stored(requests.create(SeenLease.first(KubernetesLease.NAMESPACE, settings.leaseName(),
+                    settings.identity(), settings.leaseDuration(), clock.instant())), now);
         }
-        if (!isOurs(known) && !isFree(known)) {
+        if (!isOurs(known) && !known.isFree(nanoTime.getAsLong(), settings.leaseDuration())) {
             return false;
         }
-        int transitions = Objects.requireNonNullElse(spec(known).getLeaseTransitions(), 0);
-        V1Lease stored = requests.replace(claim(known, isOurs(known) ? transitions : transitions + 1));
+        V1Lease stored = requests.replace(claimed(known));
         if (stored == null && leading) {
             // Another tool may have labelled the Lease, or somebody took it: the Lease itself tells which.
-            V1Lease fresh = observe();
+            SeenLease fresh = look();
             if (fresh == null || !isOurs(fresh)) {
                 return false;
             }
-            stored = requests.replace(claim(fresh, transitions));
+            stored = requests.replace(claimed(fresh));
         }
-        return taken(stored, now);
+        return stored(stored, now);
     }
 
     /** The time of a renewal is when it was asked for, which is never later than when others see it. */
-    private boolean taken(@Nullable V1Lease stored, long askedAt) {
-        if (stored == null) {
-            // Somebody was faster. Whoever leads still holds an older renewal; see at the next attempt.
+    private boolean stored(@Nullable V1Lease lease, long askedAt) {
+        if (lease == null) {
+            // Somebody was faster: the next attempt sees who. A leader's last renewal still holds.
             return mayWrite();
         }
-        remember(stored);
+        SeenLease ours = SeenLease.after(seen, lease, nanoTime.getAsLong());
+        seen = ours;
         renewedAt = askedAt;
-        term = Objects.requireNonNullElse(spec(stored).getLeaseTransitions(), 0);
+        term = ours.transitions();
         return true;
     }
 
-    private @Nullable V1Lease observe() {
+    private @Nullable SeenLease look() {
         V1Lease lease = requests.get();
-        if (lease == null) {
-            observed = null;
-            return null;
-        }
-        remember(lease);
-        return lease;
+        SeenLease now = lease == null ? null : SeenLease.after(seen, lease, nanoTime.getAsLong());
+        seen = now;
+        return now;
     }
 
-    private void remember(V1Lease lease) {
-        V1Lease before = observed;
-        if (before == null || !spec(before).equals(spec(lease))) {
-            observedAt = nanoTime.getAsLong();
-        }
-        observed = lease;
+    private boolean isOurs(SeenLease lease) {
+        return lease.holder().equals(settings.identity());
     }
 
-    private boolean isOurs(V1Lease lease) {
-        return holder(lease).equals(settings.identity());
-    }
-
-    private boolean isFree(V1Lease lease) {
-        if (holder(lease).isEmpty()) {
-            return true;
-        }
-        Integer seconds = spec(lease).getLeaseDurationSeconds();
-        Duration duration = seconds == null ? settings.leaseDuration() : Duration.ofSeconds(seconds);
-        return nanoTime.getAsLong() - observedAt >= duration.toNanos();
-    }
-
-    /** The Lease with us as its holder; everything else that it carries stays. */
-    private V1Lease claim(V1Lease lease, int transitions) {
-        OffsetDateTime now = OffsetDateTime.ofInstant(clock.instant(), ZoneOffset.UTC);
-        V1LeaseSpec spec = spec(lease);
-        OffsetDateTime acquired = isOurs(lease) && spec.getAcquireTime() != null ? spec.getAcquireTime() : now;
-        return new V1Lease().apiVersion("coordination.k8s.io/v1").kind("Lease").metadata(lease.getMetadata())
-                .spec(new V1LeaseSpec().holderIdentity(settings.identity())
-                        .leaseDurationSeconds((int) settings.leaseDuration().toSeconds()).acquireTime(acquired)
-                        .renewTime(now).leaseTransitions(transitions).strategy(spec.getStrategy())
-                        .preferredHolder(spec.getPreferredHolder()));
+    private V1Lease claimed(SeenLease lease) {
+        int transitions = isOurs(lease) ? lease.transitions() : lease.transitions() + 1;
+        return lease.heldBy(settings.identity(), transitions, settings.leaseDuration(), clock.instant());
     }
 
     private void gain() {
@@ -298,15 +264,14 @@ public final class LeaderElector implements Leadership, AutoCloseable {
     }
 
     private void release() {
-        V1Lease lease = observed;
+        SeenLease lease = seen;
         if (lease == null || !isOurs(lease)) {
             return;
         }
-        V1Lease released = claim(lease, Objects.requireNonNullElse(spec(lease).getLeaseTransitions(), 0));
-        spec(released).holderIdentity("").leaseDurationSeconds(1);
         try {
-            if (requests.replace(released) != null) {
-                observed = released;
+            V1Lease released = requests.replace(lease.released(clock.instant()));
+            if (released != null) {
+                seen = SeenLease.after(lease, released, nanoTime.getAsLong());
             }
         } catch (StoreException e) {
             LOG.info("the Lease could not be released, so others wait until it runs out: {}", e.getMessage());
@@ -314,8 +279,15 @@ public final class LeaderElector implements Leadership, AutoCloseable {
     }
 
     private void run() {
-        while (waitFor(attempt())) {
-            // Nothing ends this but close().
+        Duration pause = Duration.ZERO;
+        while (waitFor(pause)) {
+            try {
+                pause = attempt();
+            } catch (RuntimeException e) {
+                // A bug, ours or the listener's: an elector that stops would leave the cluster without a leader.
+                LOG.error("leader election met the unexpected", e);
+                pause = settings.retryPeriod();
+            }
         }
     }
 
@@ -343,13 +315,5 @@ public final class LeaderElector implements Leadership, AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-    }
-
-    private static String holder(V1Lease lease) {
-        return Objects.requireNonNullElse(spec(lease).getHolderIdentity(), "");
-    }
-
-    private static V1LeaseSpec spec(V1Lease lease) {
-        return lease.getSpec() == null ? new V1LeaseSpec() : lease.getSpec();
     }
 }

@@ -82,7 +82,8 @@ public final class MappingStatusWriter implements AutoCloseable {
      */
     public void want(IamIdentityMapping object, IamIdentityMappingStatus status) {
         V1ObjectMeta metadata = Objects.requireNonNull(object.metadata(), "stored objects have metadata");
-        Wish wish = new Wish(metadata.getName(), metadata.getUid(), status, object.status());
+        Wish wish = new Wish(Objects.requireNonNull(metadata.getName(), "stored objects have names"),
+                Objects.requireNonNull(metadata.getUid(), "stored objects have uids"), status, object.status());
         synchronized (lock) {
             Wish sent = unseen.get(wish.name());
             if (sent != null && (!sent.uid().equals(wish.uid()) || sent.status().equals(object.status()))) {
