@@ -177,6 +177,19 @@ class OracleIT {
         assertThat(reading.lookups().getFirst().isMapped()).isTrue();
     }
 
+    @Test
+    void itIsStartedAgainWhenItDies() {
+        oracle.canonicalize(List.of(DEV));
+        assertThat(ProcessHandle.current().children().filter(OracleIT::isOracle).filter(ProcessHandle::destroyForcibly))
+                .hasSize(1);
+
+        assertThat(oracle.canonicalize(List.of(DEV))).extracting(Canonicalized::canonical).containsExactly(DEV);
+    }
+
+    private static boolean isOracle(ProcessHandle process) {
+        return process.info().command().orElse("").endsWith("oracle");
+    }
+
     private OracleReading roles(String text, String... arns) {
         return oracle.read(text, null, null, List.of(arns));
     }
