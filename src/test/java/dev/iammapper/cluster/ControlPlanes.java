@@ -1,0 +1,93 @@
+package dev.iammapper.cluster;
+
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.testcontainers.DockerClientFactory;
+
+/** Chooses the way in which this machine gets an API server. */
+final class ControlPlanes {
+
+    private ControlPlanes() {}
+
+    static ControlPlane start(Path folder, Consumer<String> progress) {
+        String forced = System.getProperty("cluster", "");
+        return switch (forced) {
+            case "k3s" -> K3sControlPlane.start(progress);
+            case "local" -> local(folder, progress);
+            case "" -> firstThatWorks(folder, progress);
+            default -> throw new ClusterException(
+                    "-Dcluster=" + forced + " is not known: write -Dcluster=k3s, -Dcluster=local, or leave it out");
+        };
+    }
+
+    private static ControlPlane firstThatWorks(Path folder, Consumer<String> progress) {
+        if (assets().isEmpty() && dockerSocketAnswers() && DockerClientFactory.instance().isDockerAvailable()) {
+            try {
+                return K3sControlPlane.start(progress);
+            } catch (ClusterException e) {
+                progress.accept(e.getMessage() + ": this is now tried");
+            }
+        }
+        return local(folder, progress);
+    }
+
+    private static ControlPlane local(Path folder, Consumer<String> progress) {
+        String assets = assets();
+        if (!assets.isEmpty()) {
+            return LocalControlPlane.start(folder, given(assets, "etcd"), given(assets, "kube-apiserver"),
+                    "Kubernetes API server as given in KUBEBUILDER_ASSETS (" + assets + ")");
+        }
+        GoTools tools = new GoTools(progress);
+        try {
+            Path apiServer = tools.path(GoTools.Tool.KUBE_APISERVER);
+            return LocalControlPlane.start(folder, tools.path(GoTools.Tool.ETCD), apiServer,
+                    "Kubernetes API server %s, built from source (%s)"
+                            .formatted(tools.version(GoTools.Tool.KUBE_APISERVER), apiServer.getParent()));
+        } catch (GoTools.NoGoException e) {
+            throw new ClusterException("There is no way to a Kubernetes API server on this machine: start Docker, or "
+                    + e.remedy() + ", or let KUBEBUILDER_ASSETS name a folder with kube-apiserver and etcd", e);
+        }
+    }
+
+    private static String assets() {
+        String assets = System.getenv("KUBEBUILDER_ASSETS");
+        return assets == null ? "" : assets.strip();
+    }
+
+    private static Path given(String assets, String program) {
+        Path path = Path.of(assets, program);
+        if (!Files.isExecutable(path)) {
+            throw new ClusterException(
+                    "KUBEBUILDER_ASSETS names " + assets + ", but there is no program " + program + " in it");
+        }
+        return path;
+    }
+
+    /** Asks the sockets first: Testcontainers reports a missing daemon with several stack traces. */
+    private static boolean dockerSocketAnswers() {
+        String home = System.getProperty("user.home");
+        String runtime = System.getenv("XDG_RUNTIME_DIR");
+        return System.getenv("DOCKER_HOST") != null || Stream
+                .of("/var/run/docker.sock", home + "/.docker/run/docker.sock", home + "/.docker/desktop/docker.sock",
+                        home + "/.rd/docker.sock", home + "/.colima/default/docker.sock",
+                        (runtime == null ? "/nowhere" : runtime) + "/docker.sock")
+                .anyMatch(ControlPlanes::listens);
+    }
+
+    private static boolean listens(String socket) {
+        if (!Files.exists(Path.of(socket))) {
+            return false;
+        }
+        try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+            return channel.connect(UnixDomainSocketAddress.of(socket));
+        } catch (IOException nobodyListens) {
+            return false;
+        }
+    }
+}
