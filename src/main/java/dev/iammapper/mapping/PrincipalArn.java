@@ -24,6 +24,27 @@ public record PrincipalArn(String partition, String accountId, Kind kind, String
     }
 
     /**
+     * Lets no part through that IAM would not.
+     *
+     * @throws IllegalArgumentException for such a part; text from users goes through {@link #parse} instead
+     */
+    public PrincipalArn {
+        require(IamNames.isPartition(partition), "partition", partition);
+        require(IamNames.isAccountId(accountId), "account", accountId);
+        require(IamNames.isName(kind, name), "name", name);
+        require(hasPath(kind) ? IamNames.isPath(path) : path.equals("/"), "path", path);
+    }
+
+    /**
+     * Reads an ARN as a user wrote it, with a sentence for everything that keeps EKS from ever matching it.
+     *
+     * @param text any text
+     */
+    public static ParsedArn parse(String text) {
+        return new ArnReader(text).read();
+    }
+
+    /**
      * The ARN as it must stand in aws-auth: a role without its path, because STS never reports it; a user with its
      * path, because STS does.
      */
@@ -40,5 +61,18 @@ public record PrincipalArn(String partition, String accountId, Kind kind, String
     /** The principal as the authenticator compares it. */
     public PrincipalKey key() {
         return PrincipalKey.of(canonical());
+    }
+
+    private static boolean hasPath(Kind kind) {
+        return switch (kind) {
+            case ROLE, USER -> true;
+            case ROOT, FEDERATED_USER -> false;
+        };
+    }
+
+    private static void require(boolean holds, String part, String value) {
+        if (!holds) {
+            throw new IllegalArgumentException("no ARN of a principal has the " + part + " " + Quoted.text(value));
+        }
     }
 }

@@ -27,7 +27,8 @@ record AccountsReading(List<String> accounts, List<AwsAuthProblem> problems) {
     }
 
     private static AccountsReading none(@Nullable YamlNode root) {
-        if (root == null || root instanceof YamlNode.Scalar && GoValue.of(root) instanceof GoValue.Nothing) {
+        if (root == null
+                || (root instanceof YamlNode.Scalar && GoValue.of(root) instanceof GoValue.Nothing)) {
             return new AccountsReading(List.of(), List.of());
         }
         return new AccountsReading(List.of(), List.of(new AwsAuthProblem(DATA_KEY, root.line(), root.column(), true,

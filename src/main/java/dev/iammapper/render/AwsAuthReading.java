@@ -66,7 +66,7 @@ final class AwsAuthReading {
 
     /** The rows of a section that name the principal, in the order of the text. */
     List<Row> rows(Section section, PrincipalKey principal) {
-        return byPrincipal.get(section).getOrDefault(principal.value(), List.of());
+        return byPrincipal.getOrDefault(section, Map.of()).getOrDefault(principal.value(), List.of());
     }
 
     /**

@@ -190,10 +190,11 @@ public final class AwsAuthRenderer {
         }
         int at = 0;
         for (Row old : before.rows()) {
-            if (!changed.containsKey(old.index())) {
-                checkSame(before, old, next, row(next, at++));
-            } else if (changed.get(old.index()) instanceof RowText replaced) {
+            RowText replaced = changed.get(old.index());
+            if (replaced != null) {
                 checkMeant(replaced, row(next, at++));
+            } else if (!changed.containsKey(old.index())) {
+                checkSame(before, old, next, row(next, at++));
             }
         }
         for (RowText row : added) {

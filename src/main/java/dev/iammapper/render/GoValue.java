@@ -184,7 +184,7 @@ sealed interface GoValue {
                 return false;
             }
             String plain = text.replace("_", "");
-            return isInteger(plain) || FLOAT.matcher(plain).matches() && isFinite(plain);
+            return isInteger(plain) || (FLOAT.matcher(plain).matches() && isFinite(plain));
         }
 
         /** Decimal numbers of any length count: those beyond 64 bits become floats in Go, which are numbers as well. */

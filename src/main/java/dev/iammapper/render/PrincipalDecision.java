@@ -201,7 +201,7 @@ final class PrincipalDecision {
         Row winner = foreign.getLast();
         boolean recovered = input.recoverable().contains(principal);
         boolean mayAdopt = mapping.adoption() != Adoption.NONE && !isForeignNode(winner, mapping);
-        if (!recovered && !mayAdopt || winner.sso() != null) {
+        if (winner.sso() != null || !(recovered || mayAdopt)) {
             return new Outcome.AlreadyPresent(winner.line());
         }
         confirmed.put(key(winner.section()), applied(mapping, mapping.grant()));

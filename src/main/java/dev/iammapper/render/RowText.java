@@ -41,13 +41,18 @@ record RowText(Section section, String arn, Grant grant) {
         return json.append('}').toString();
     }
 
+    /** What YAML or JSON forbid in quotes, or read as a line break. */
+    private static boolean mustBeEscaped(int c) {
+        return c < ' ' || (c >= 0x7F && c < 0xA0) || c == 0x2028 || c == 0x2029 || (c >= 0xFFF0 && c <= 0xFFFF)
+                || c == 0xFEFF;
+    }
+
     private static String quote(String value) {
         StringBuilder quoted = new StringBuilder(value.length() + 2).append('"');
         value.codePoints().forEach(c -> {
             if (c == '"' || c == '\\') {
                 quoted.append('\\').appendCodePoint(c);
-            } else if (c < ' ' || c >= 0x7F && c < 0xA0 || c == 0x2028 || c == 0x2029 || c >= 0xFFF0 && c <= 0xFFFF
-                    || c == 0xFEFF) {
+            } else if (mustBeEscaped(c)) {
                 quoted.append(String.format("\\u%04x", c));
             } else {
                 quoted.appendCodePoint(c);
