@@ -192,8 +192,8 @@ public final class ControllerRig implements AutoCloseable {
                     case V1ClusterRole role -> rbac.createClusterRole(role).execute();
                     case V1ClusterRoleBinding binding -> rbac.createClusterRoleBinding(binding).execute();
                     case V1Role role -> rbac.createNamespacedRole(role.getMetadata().getNamespace(), role).execute();
-                    case V1RoleBinding binding ->
-                        rbac.createNamespacedRoleBinding(binding.getMetadata().getNamespace(), binding).execute();
+                    case V1RoleBinding binding -> rbac
+                            .createNamespacedRoleBinding(binding.getMetadata().getNamespace(), binding).execute();
                     default -> throw new IllegalStateException("rbac.yaml holds a " + rule.getClass());
                 }
             } catch (ApiException e) {
