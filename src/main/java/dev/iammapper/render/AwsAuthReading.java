@@ -3,6 +3,7 @@ package dev.iammapper.render;
 import dev.iammapper.mapping.Grant;
 import dev.iammapper.mapping.PrincipalKey;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,6 +16,8 @@ import java.util.Map;
  * are given.
  */
 final class AwsAuthReading {
+    private static final char DOTTED_I = '\u0130';
+
     private final SectionReading roles;
     private final SectionReading users;
     private final List<String> accounts;
@@ -33,7 +36,7 @@ final class AwsAuthReading {
         for (SectionReading section : List.of(roles, users)) {
             Map<String, List<Row>> index = new HashMap<>();
             for (Row row : section.rows()) {
-                index.computeIfAbsent(Row.fold(row.arn()), _ -> new ArrayList<>(1)).add(row);
+                index.computeIfAbsent(indexed(row.arn()), _ -> new ArrayList<>(1)).add(row);
                 if (row.sso() != null) {
                     ssoRows.add(row);
                 }
@@ -64,49 +67,72 @@ final class AwsAuthReading {
         return problems;
     }
 
+    /** The text that a row stands in. */
+    String text(Row row) {
+        return String.valueOf(section(row.section()).text()).substring(row.span().from(), row.span().to());
+    }
+
     /** The rows of a section that name the principal, in the order of the text. */
     List<Row> rows(Section section, PrincipalKey principal) {
-        return byPrincipal.getOrDefault(section, Map.of()).getOrDefault(principal.value(), List.of());
+        return indexed(section, principal).stream().filter(AwsAuthReading::canMatch).toList();
     }
 
     /**
      * The rows that may decide who the principal becomes: none, one, or several when the authenticator's answer is not
      * certain. Roles are asked before users; among equal ARNs the last row wins.
+     *
+     * @param without rows to be thought away
      */
-    List<Row> deciding(PrincipalKey principal) {
-        List<Row> deciding = new ArrayList<>(lastOfEachKey(Section.ROLES, principal));
+    List<Row> deciding(PrincipalKey principal, Collection<Row> without) {
+        List<Row> deciding = new ArrayList<>(lastOfEachKey(Section.ROLES, principal, without));
         for (Row row : ssoRows) {
             if (row.sso() != null && row.arn().isEmpty() && row.sso().matches(principal.value())) {
                 deciding.add(row);
             }
         }
         if (deciding.stream().noneMatch(row -> row.sso() == null)) {
-            deciding.addAll(lastOfEachKey(Section.USERS, principal));
+            deciding.addAll(lastOfEachKey(Section.USERS, principal, without));
         }
         return deciding;
     }
 
     /** Whether the principal always becomes exactly this. */
     boolean decides(PrincipalKey principal, Grant grant) {
-        List<Row> deciding = deciding(principal);
+        List<Row> deciding = deciding(principal, List.of());
         return !deciding.isEmpty() && deciding.stream().allMatch(row -> row.grant().means(grant));
     }
 
-    private List<Row> lastOfEachKey(Section section, PrincipalKey principal) {
-        List<Row> rows = rows(section, principal);
-        if (rows.size() == 1 && rows.getFirst().sso() == null) {
-            return rows;
-        }
+    private List<Row> lastOfEachKey(Section section, PrincipalKey principal, Collection<Row> without) {
         Map<String, List<Row>> candidates = new LinkedHashMap<>();
-        for (Row row : rows) {
-            // Users are kept by the text of their ARN, roles by its lower case.
-            String key = section == Section.USERS ? row.arn() : row.arn().toLowerCase(Locale.ROOT);
-            List<Row> possible = candidates.computeIfAbsent(key, _ -> new ArrayList<>(1));
+        for (Row row : indexed(section, principal)) {
+            if (without.contains(row)) {
+                continue;
+            }
+            List<Row> possible = candidates.computeIfAbsent(key(section, row), _ -> new ArrayList<>(1));
             if (row.sso() == null) {
                 possible.clear();
             }
             possible.add(row);
         }
-        return candidates.values().stream().flatMap(List::stream).toList();
+        return candidates.values().stream().flatMap(List::stream).filter(AwsAuthReading::canMatch).toList();
+    }
+
+    private List<Row> indexed(Section section, PrincipalKey principal) {
+        return byPrincipal.getOrDefault(section, Map.of()).getOrDefault(principal.value(), List.of());
+    }
+
+    /** Rows that could have the same key or match the same principal have the same text here. */
+    private static String indexed(String arn) {
+        return Row.fold(arn.replace(DOTTED_I, 'i'));
+    }
+
+    /** The key under which the authenticator keeps a row: users by the text of their ARN, roles by its lower case. */
+    private static String key(Section section, Row row) {
+        return section == Section.USERS ? row.arn() : row.arn().replace(DOTTED_I, 'i').toLowerCase(Locale.ROOT);
+    }
+
+    /** The lower case of this letter is an i for Go, so that such a row takes another one's key, but it equals no i. */
+    private static boolean canMatch(Row row) {
+        return row.arn().indexOf(DOTTED_I) < 0;
     }
 }

@@ -40,7 +40,10 @@ public final class AwsAuthRenderer {
         List<PrincipalStep> steps = new ArrayList<>();
         for (PrincipalStep step : decide()) {
             boolean withheld = !step.edits().isEmpty() && input.withheld().contains(step.principal());
-            steps.add(withheld ? step.leftOut(claims(step.principal()), new Outcome.Withheld()) : step);
+            steps.add(withheld
+                    ? step.leftOut(claims(step.principal()), new Outcome.Withheld(),
+                            "the API server refused that change of aws-auth.")
+                    : step);
         }
         Draft draft = settled(steps);
         return assemble(draft);
@@ -61,7 +64,7 @@ public final class AwsAuthRenderer {
         for (PrincipalKey principal : principals) {
             IdentityMapping mapping = wanted.get(principal);
             PrincipalDecision decision = new PrincipalDecision(input, reading, principal,
-                    claims.getOrDefault(principal, Map.of()), mapping);
+                    claims.getOrDefault(principal, Map.of()));
             steps.add(mapping == null ? decision.unwanted() : decision.wanted(mapping));
         }
         return steps;
@@ -102,7 +105,7 @@ public final class AwsAuthRenderer {
         List<PrincipalStep> rest = new ArrayList<>();
         for (PrincipalStep step : steps) {
             String why = refused.get(step.principal());
-            rest.add(why == null ? step : step.leftOut(claims(step.principal()), new Outcome.NotEditable(why)));
+            rest.add(why == null ? step : step.leftOut(claims(step.principal()), new Outcome.NotEditable(why), why));
         }
         return draft(rest);
     }
@@ -116,9 +119,9 @@ public final class AwsAuthRenderer {
         Set<PrincipalKey> trial = new HashSet<>(accepted);
         part.forEach(step -> trial.add(step.principal()));
         try {
-            draft(all.stream().map(step -> trial.contains(step.principal())
-                    ? step
-                    : step.leftOut(claims(step.principal()), new Outcome.Withheld())).toList());
+            draft(all.stream()
+                    .map(step -> trial.contains(step.principal()) ? step : step.leftOut(claims(step.principal())))
+                    .toList());
             accepted.addAll(trial);
         } catch (NotEditable spoiled) {
             if (part.size() == 1) {
@@ -260,6 +263,9 @@ public final class AwsAuthRenderer {
             }
         }
         Ledger ledger = input.ledger();
+        Map<Section, String> forms = new EnumMap<>(Section.class);
+        forms.putAll(draft.emptyForms());
+        forms.keySet().retainAll(confirmed.keySet().stream().map(Claim.Key::section).toList());
         Map<Section, String> formsAhead = new EnumMap<>(Section.class);
         formsAhead.putAll(draft.emptyForms());
         formsAhead.putAll(ledger.emptyForms());
@@ -267,8 +273,8 @@ public final class AwsAuthRenderer {
                 + draft.nextReading().section(Section.USERS).rows().size();
         return new RenderPlan(new Ledger(ledger.term(), ledger.awsAuthUid(), ahead, formsAhead), draft.next(),
                 new Ledger(ledger.term(), confirmed.isEmpty() ? ledger.awsAuthUid() : awsAuthUid(), confirmed,
-                        draft.emptyForms()),
-                changes, outcomes,
-                notices, draft.nextReading().problems(), confirmed.size(), Math.max(0, rows - confirmed.size()));
+                        forms),
+                changes, outcomes, notices, draft.nextReading().problems(), confirmed.size(),
+                Math.max(0, rows - confirmed.size()));
     }
 }

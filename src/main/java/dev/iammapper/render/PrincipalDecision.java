@@ -31,8 +31,7 @@ final class PrincipalDecision {
     private final Map<Claim.Key, Claim> ahead = new TreeMap<>();
     private final Map<Claim.Key, Claim> confirmed = new TreeMap<>();
 
-    PrincipalDecision(RenderInput input, AwsAuthReading reading, PrincipalKey principal, Map<Section, Claim> claims,
-            @Nullable IdentityMapping wanted) {
+    PrincipalDecision(RenderInput input, AwsAuthReading reading, PrincipalKey principal, Map<Section, Claim> claims) {
         this.input = input;
         this.reading = reading;
         this.principal = principal;
@@ -40,7 +39,7 @@ final class PrincipalDecision {
         claims.forEach((section, claim) -> {
             ahead.put(key(section), claim);
             confirmed.put(key(section), claim);
-            Row row = ownRow(section, claim, wanted);
+            Row row = ownRow(section, claim);
             if (row != null) {
                 own.put(section, row);
             }
@@ -48,7 +47,7 @@ final class PrincipalDecision {
     }
 
     /** The row that a claim speaks of: one whose meaning we wrote; among equals the one that is in our own writing. */
-    private @Nullable Row ownRow(Section section, Claim claim, @Nullable IdentityMapping wanted) {
+    private @Nullable Row ownRow(Section section, Claim claim) {
         List<Row> candidates = reading.rows(section, principal).stream()
                 .filter(row -> row.sso() == null
                         && (row.meaning().equals(claim.applied()) || row.meaning().equals(claim.pending())))
@@ -56,15 +55,9 @@ final class PrincipalDecision {
         if (candidates.size() < 2) {
             return candidates.isEmpty() ? null : candidates.getFirst();
         }
-        String text = String.valueOf(reading.section(section).text());
-        for (Row row : candidates) {
-            String arn = wanted == null ? row.arn() : wanted.principal().canonical();
-            String ours = new RowText(section, arn, row.grant()).block(0, "\n").strip();
-            if (text.substring(row.span().from(), row.span().to()).strip().equals(ours)) {
-                return row;
-            }
-        }
-        return candidates.getLast();
+        return candidates.stream()
+                .filter(row -> new RowText(section, row.arn(), row.grant()).isWrittenAs(reading.text(row))).findFirst()
+                .orElse(candidates.getLast());
     }
 
     // ---- nobody wants the principal
@@ -82,13 +75,19 @@ final class PrincipalDecision {
                     "The row cannot be removed while the section cannot be read: " + problem.sentence());
             return;
         }
-        Row row = own.get(section);
-        boolean present = objects.present().contains(claim.uid());
-        if (row == null) {
-            release(section, claim);
-        } else if (objects.invalid().contains(claim.uid())) {
+        if (objects.invalid().contains(claim.uid())) {
             // The object is there but means nothing at the moment: taking its access away could lock people out.
             return;
+        }
+        Row row = own.get(section);
+        boolean present = objects.present().contains(claim.uid());
+        if (!objects.removals()) {
+            if (row != null) {
+                notice(Notice.Topic.REMOVAL_HELD, claim, "The removal of the row at line " + row.line()
+                        + " waits until the list of objects has been read from the API server.");
+            }
+        } else if (row == null) {
+            release(section, claim);
         } else if (!present && recreated()) {
             drop(section);
             notice(Notice.Topic.CLAIM_RELEASED, claim, "aws-auth was recreated after the row of this deleted object"
@@ -102,9 +101,6 @@ final class PrincipalDecision {
             notice(Notice.Topic.CLAIM_RELEASED, claim, "The row at line " + row.line() + " of " + section.dataKey()
                     + " lets nodes in and its object was deleted while no controller watched, so it stays, as a row"
                     + " that is not ours. Remove it by hand if no node uses it.");
-        } else if (!objects.removals()) {
-            notice(Notice.Topic.REMOVAL_HELD, claim, "The removal of the row at line " + row.line()
-                    + " waits until the list of objects has been read from the API server.");
         } else {
             remove(section, claim, row);
         }
@@ -115,11 +111,10 @@ final class PrincipalDecision {
         confirmed.remove(key(section));
         changes.add(new RowChange(RowChange.Kind.REMOVED, section, principal, claim.mapping(), row.grant(), null,
                 Cause.SPEC));
-        List<Row> others = rowsOfBothSections().stream().filter(other -> !own.containsValue(other)).toList();
-        if (!others.isEmpty()) {
-            notice(Notice.Topic.ACCESS_REMAINS, claim, "Access remains: " + place(others.getLast())
-                    + ", which is not ours, still maps the principal to " + show(others.getLast().grant()) + ".");
-        }
+        reading.deciding(principal, own.values()).stream().findFirst()
+                .ifPresent(other -> notice(Notice.Topic.ACCESS_REMAINS, claim, "Access remains: a row of "
+                        + other.section().dataKey() + ", which is not ours, maps the principal to "
+                        + show(other.grant()) + "."));
     }
 
     private void release(Section section, Claim claim) {
@@ -158,33 +153,39 @@ final class PrincipalDecision {
 
     private Outcome decide(IdentityMapping mapping, Section home) {
         Row ours = own.containsKey(home) ? own.get(home) : own.values().stream().findFirst().orElse(null);
-        List<Row> rows = rowsOfBothSections();
-        List<Row> foreign = reading.deciding(principal).stream().filter(row -> !row.equals(ours)).toList();
+        List<Row> deciding = reading.deciding(principal,
+                own.values().stream().filter(row -> !row.equals(ours)).toList());
+        List<Row> foreign = deciding.stream().filter(row -> !row.equals(ours)).toList();
         List<Row> against = foreign.stream().filter(row -> !row.grant().means(mapping.grant())).toList();
         if (ours != null) {
-            return against.isEmpty() ? keep(mapping, ours, Cause.SPEC) : outvoted(mapping, ours, against);
+            return against.isEmpty() && !deciding.isEmpty()
+                    ? keep(mapping, ours, Cause.SPEC)
+                    : outvoted(mapping, ours, deciding, against);
         }
         Claim claim = claims.get(home);
         boolean wasApplied = claim != null && claim.applied() != null;
-        if (rows.isEmpty()) {
-            add(mapping, home, wasApplied ? Cause.DRIFT : Cause.SPEC);
-            return new Outcome.Owned();
-        }
-        boolean drifted = wasApplied && rows.size() == 1 && rows.getFirst().section() == home
-                && (NodeLook.isNode(mapping.grant()) || !isForeignNode(rows.getFirst(), mapping));
-        if (drifted) {
+        List<Row> rows = rowsOfBothSections();
+        if (wasApplied && rows.size() == 1 && isRestorable(rows.getFirst(), home, mapping)) {
             return keep(mapping, rows.getFirst(), Cause.DRIFT);
         }
-        claims.keySet().forEach(this::drop);
-        if (against.isEmpty() && foreign.stream().anyMatch(row -> row.sso() == null)) {
+        if (!against.isEmpty()) {
+            claims.keySet().forEach(this::drop);
+            return outvoted(mapping, null, deciding, against);
+        }
+        if (foreign.stream().anyMatch(row -> row.sso() == null)) {
+            claims.keySet().forEach(this::drop);
             return alreadyPresent(mapping, foreign);
         }
-        if (against.isEmpty() && !foreign.isEmpty()) {
-            // A permission set of the authenticator's sso field counts only behind a feature gate.
-            add(mapping, home, Cause.SPEC);
-            return new Outcome.Owned();
-        }
-        return foreign.isEmpty() ? undecided(mapping, rows) : outvoted(mapping, null, against);
+        // A permission set of the authenticator's sso field counts only behind a feature gate, so ours is needed too.
+        claims.keySet().forEach(this::drop);
+        add(mapping, home, wasApplied ? Cause.DRIFT : Cause.SPEC);
+        return new Outcome.Owned();
+    }
+
+    /** Whether a row may be taken for ours, altered by others. */
+    private static boolean isRestorable(Row row, Section home, IdentityMapping mapping) {
+        return row.section() == home && row.sso() == null
+                && (NodeLook.isNode(mapping.grant()) || !isForeignNode(row, mapping));
     }
 
     /** Makes a row that is ours say what the mapping says, in its place. */
@@ -212,10 +213,10 @@ final class PrincipalDecision {
     }
 
     /** Rows of others decide otherwise; {@code ours} may stand there without effect. */
-    private Outcome outvoted(IdentityMapping mapping, @Nullable Row ours, List<Row> against) {
-        Row winner = against.getLast();
-        if (mapping.adoption() != Adoption.NONE && !isForeignNode(winner, mapping) && winner.sso() == null
-                && reading.deciding(principal).stream().allMatch(row -> row.equals(winner) || row.equals(ours))) {
+    private Outcome outvoted(IdentityMapping mapping, @Nullable Row ours, List<Row> deciding, List<Row> against) {
+        Row winner = against.isEmpty() ? null : against.getLast();
+        if (winner != null && mapping.adoption() != Adoption.NONE && !isForeignNode(winner, mapping)
+                && winner.sso() == null && deciding.stream().allMatch(row -> row.equals(winner) || row.equals(ours))) {
             replace(mapping, winner, Cause.ADOPTION);
             claim(mapping, winner.section(), winner);
             removeOthersOfOurs(mapping, winner);
@@ -227,19 +228,16 @@ final class PrincipalDecision {
             // Without effect today, but it would come into force with an outdated grant when the other row goes.
             keep(mapping, ours, Cause.SPEC);
         }
-        return new Outcome.ForeignEntry(foreignEntry(mapping, winner, against));
+        return new Outcome.ForeignEntry(winner == null
+                ? "EKS reads no row of this principal although ours is there: the name in a later row differs from it"
+                        + " only by a letter that becomes i in lower case. Remove that row."
+                : foreignEntry(mapping, winner, deciding));
     }
 
-    /** Rows that name the principal are there, but none decides: rows that the authenticator drops. */
-    private Outcome undecided(IdentityMapping mapping, List<Row> rows) {
-        return new Outcome.ForeignEntry(foreignEntry(mapping, rows.getLast(), rows));
-    }
-
-    private String foreignEntry(IdentityMapping mapping, Row winner, List<Row> against) {
+    private String foreignEntry(IdentityMapping mapping, Row winner, List<Row> deciding) {
         StringBuilder message = new StringBuilder(place(winner)).append(", which is not ours, says ")
                 .append(show(winner.grant())).append("; this mapping says ").append(show(mapping.grant())).append(". ");
-        if (against.size() > 1 || winner.sso() != null
-                || reading.deciding(principal).stream().anyMatch(row -> row.grant().means(mapping.grant()))) {
+        if (deciding.size() > 1 || winner.sso() != null) {
             message.append("EKS may read either. Remove the rows that should not count.");
         } else if (isForeignNode(winner, mapping)) {
             message.append("EKS reads the row. It looks like a node's: remove it, or take it over with the annotation"
@@ -284,8 +282,11 @@ final class PrincipalDecision {
         Claim old = claims.get(section);
         String wanted = Meaning.of(mapping.grant());
         if (row == null || !row.meaning().equals(wanted)) {
-            ahead.put(key(section), new Claim(mapping.name(), mapping.uid(), input.objects().definition(),
-                    old == null ? null : old.applied(), wanted));
+            // Of two meanings that may be ours, the one that stands there must not be forgotten.
+            String applied = row != null && row.equals(own.get(section)) ? row.meaning()
+                    : old == null ? null : old.applied();
+            ahead.put(key(section),
+                    new Claim(mapping.name(), mapping.uid(), input.objects().definition(), applied, wanted));
         }
         confirmed.put(key(section), applied(mapping, mapping.grant()));
     }
@@ -301,7 +302,7 @@ final class PrincipalDecision {
     private List<Row> rowsOfBothSections() {
         List<Row> rows = new ArrayList<>(reading.rows(Section.ROLES, principal));
         rows.addAll(reading.rows(Section.USERS, principal));
-        reading.deciding(principal).stream().filter(row -> !rows.contains(row)).forEach(rows::add);
+        reading.deciding(principal, List.of()).stream().filter(row -> !rows.contains(row)).forEach(rows::add);
         return rows;
     }
 

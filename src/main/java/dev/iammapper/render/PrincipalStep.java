@@ -21,8 +21,17 @@ record PrincipalStep(PrincipalKey principal, List<RowEdit> edits, Map<Claim.Key,
         RenderPlan.@Nullable Outcome outcome) {
 
     /** The same principal with everything as it is now. */
-    PrincipalStep leftOut(Map<Claim.Key, Claim> claims, RenderPlan.Outcome instead) {
-        return new PrincipalStep(principal, List.of(), claims, claims, List.of(), List.of(),
+    PrincipalStep leftOut(Map<Claim.Key, Claim> claims) {
+        return new PrincipalStep(principal, List.of(), claims, claims, List.of(), List.of(), null);
+    }
+
+    /** As {@link #leftOut(Map)}, told in the outcome of the mapping, or, where none is wanted, in a notice. */
+    PrincipalStep leftOut(Map<Claim.Key, Claim> claims, RenderPlan.Outcome instead, String why) {
+        List<RenderPlan.Notice> held = outcome != null
+                ? List.of()
+                : changes.stream().map(change -> new RenderPlan.Notice(RenderPlan.Notice.Topic.REMOVAL_HELD, principal,
+                        change.mapping(), "The row cannot be removed: " + why)).toList();
+        return new PrincipalStep(principal, List.of(), claims, claims, List.of(), held,
                 outcome == null ? null : instead);
     }
 }

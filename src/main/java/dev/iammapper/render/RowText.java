@@ -41,6 +41,16 @@ record RowText(Section section, String arn, Grant grant) {
         return json.append('}').toString();
     }
 
+    /** Whether a text is this row as we write it, in either style, whatever its margin and line breaks. */
+    boolean isWrittenAs(String text) {
+        String bare = text.strip();
+        return bare.equals(flow()) || stripped(bare).equals(stripped(block(0, "\n")));
+    }
+
+    private static List<String> stripped(String text) {
+        return text.lines().map(String::strip).toList();
+    }
+
     /** What YAML or JSON forbid in quotes, or read as a line break. */
     private static boolean mustBeEscaped(int c) {
         return c < ' ' || (c >= 0x7F && c < 0xA0) || c == 0x2028 || c == 0x2029 || (c >= 0xFFF0 && c <= 0xFFFF)

@@ -160,7 +160,8 @@ final class ExecCredential implements BearerToken.Source {
                 throw failed("printed neither a token nor a client certificate with its key", "");
             }
             return parsed;
-        } catch (JsonParseException | IllegalStateException | ClassCastException | DateTimeParseException e) {
+        } catch (JsonParseException | IllegalStateException | ClassCastException | UnsupportedOperationException
+                | DateTimeParseException e) {
             throw failed("printed something that is no ExecCredential", "run it by hand to see what it prints");
         }
     }

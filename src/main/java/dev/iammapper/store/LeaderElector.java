@@ -35,6 +35,9 @@ public final class LeaderElector implements Leadership, AutoCloseable {
     /** Written by the elector's thread only. */
     private volatile @Nullable SeenLease seen;
 
+    /** Terms rise also when somebody deletes the Lease. */
+    private int unusedTerm;
+
     private volatile boolean leading;
     private volatile long renewedAt;
     private volatile long term;
@@ -182,7 +185,7 @@ public final class LeaderElector implements Leadership, AutoCloseable {
         }
         if (known == null) {
             return stored(requests.create(SeenLease.first(KubernetesLease.NAMESPACE, settings.leaseName(),
-                    settings.identity(), settings.leaseDuration(), clock.instant())), now);
+                    settings.identity(), unusedTerm, settings.leaseDuration(), clock.instant())), now);
         }
         if (!isOurs(known) && !known.isFree(nanoTime.getAsLong(), settings.leaseDuration())) {
             return false;
@@ -207,6 +210,7 @@ public final class LeaderElector implements Leadership, AutoCloseable {
         }
         SeenLease ours = SeenLease.after(seen, lease, nanoTime.getAsLong());
         seen = ours;
+        unusedTerm = Math.max(unusedTerm, ours.transitions() + 1);
         renewedAt = askedAt;
         term = ours.transitions();
         return true;
@@ -215,6 +219,9 @@ public final class LeaderElector implements Leadership, AutoCloseable {
     private @Nullable SeenLease look() {
         V1Lease lease = requests.get();
         SeenLease now = lease == null ? null : SeenLease.after(seen, lease, nanoTime.getAsLong());
+        if (now != null) {
+            unusedTerm = Math.max(unusedTerm, now.transitions() + 1);
+        }
         seen = now;
         return now;
     }

@@ -27,9 +27,10 @@ record SeenLease(V1Lease lease, long changedAt) {
     }
 
     /** The first Lease of its name, to be created. */
-    static V1Lease first(String namespace, String name, String identity, Duration duration, Instant at) {
+    static V1Lease first(String namespace, String name, String identity, int transitions,
+            Duration duration, Instant at) {
         V1Lease none = new V1Lease().metadata(new V1ObjectMeta().namespace(namespace).name(name));
-        return new SeenLease(none, 0).heldBy(identity, 0, duration, at);
+        return new SeenLease(none, 0).heldBy(identity, transitions, duration, at);
     }
 
     /** Who holds it; empty when it was released. */

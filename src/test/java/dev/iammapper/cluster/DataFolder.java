@@ -8,9 +8,10 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** A folder under target/ for the files of one cluster. */
+/** A folder for the files of one cluster or build, deleted with all that is in it. */
 record DataFolder(Path path) implements AutoCloseable {
 
+    /** A folder of this JVM under target/. */
     static DataFolder create() {
         Path parent = Path.of(System.getProperty("basedir", ""), "target", "clusters").toAbsolutePath();
         try {

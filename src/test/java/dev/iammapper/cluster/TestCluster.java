@@ -1,6 +1,7 @@
 package dev.iammapper.cluster;
 
 import com.google.gson.Gson;
+import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
@@ -21,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import okhttp3.MediaType;
@@ -212,6 +214,8 @@ public final class TestCluster implements AutoCloseable {
     private void applyCrd(JsonObject definition) {
         String name = definition.getAsJsonObject("metadata").get("name").getAsString();
         String path = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions/" + name;
+        // What is applied to a CRD that is being deleted would go with it.
+        await("CRD " + name + " to be gone", () -> !isTerminating(path));
         RequestBody body = RequestBody.create(definition.toString(), MediaType.get("application/apply-patch+yaml"));
         send("apply CRD " + name, request(path + "?fieldManager=test-cluster&force=true").patch(body).build());
 
@@ -224,20 +228,34 @@ public final class TestCluster implements AutoCloseable {
                         + spec.getAsJsonObject("names").get("plural").getAsString());
             }
         }
-        Awaitility.await("CRD " + name + " to be established and served")
+        await("CRD " + name + " to be established and served",
+                () -> isEstablished(path) && served.stream().allMatch(this::isServed));
+    }
+
+    private static void await(String what, Callable<Boolean> condition) {
+        Awaitility.await(what)
                 .pollInSameThread()
                 .pollDelay(Duration.ZERO)
                 .pollInterval(Duration.ofMillis(20))
                 .atMost(SERVED_WITHIN)
-                .until(() -> isEstablished(path) && served.stream().allMatch(this::isServed));
+                .until(condition);
+    }
+
+    private boolean isTerminating(String path) throws IOException {
+        try (Response response = plane.admin().get(client, path).execute()) {
+            return response.isSuccessful() && JsonParser.parseString(response.body().string())
+                    .getAsJsonObject()
+                    .getAsJsonObject("metadata")
+                    .has("deletionTimestamp");
+        }
     }
 
     private boolean isEstablished(String path) {
         JsonObject status = send("read " + path, request(path).build()).getAsJsonObject("status");
-        if (status == null || !status.has("conditions")) {
+        if (status == null || !(status.get("conditions") instanceof JsonArray conditions)) {
             return false;
         }
-        for (JsonElement condition : status.getAsJsonArray("conditions")) {
+        for (JsonElement condition : conditions) {
             JsonObject fields = condition.getAsJsonObject();
             if (fields.get("type").getAsString().equals("Established")) {
                 return fields.get("status").getAsString().equals("True");
