@@ -14,7 +14,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.TreeMap;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import okhttp3.Call;
@@ -47,7 +46,7 @@ public final class ObjectWatch<T extends KubernetesObject> implements AutoClosea
     private final WatchedResource<T> resource;
     private final ApiCalls calls;
     private final KubernetesAccess access;
-    private final Listener<T> listener;
+    private final ObjectCopy<T> copy;
     private final Timing timing;
     private final LongSupplier nanoTime;
     private final ProblemLog problems;
@@ -55,10 +54,8 @@ public final class ObjectWatch<T extends KubernetesObject> implements AutoClosea
     private final Thread thread;
 
     private final Object lock = new Object();
-    private Map<String, T> objects = new TreeMap<>();
     private @Nullable Call running;
     private boolean closed;
-    private volatile boolean synced;
     private volatile long lastContact;
 
     ObjectWatch(KubernetesAccess access, WatchedResource<T> resource, Listener<T> listener, Timing timing,
@@ -66,7 +63,7 @@ public final class ObjectWatch<T extends KubernetesObject> implements AutoClosea
         this.resource = resource;
         this.calls = new ApiCalls(access);
         this.access = access;
-        this.listener = listener;
+        this.copy = new ObjectCopy<>(listener);
         this.timing = timing;
         this.nanoTime = nanoTime;
         this.problems = new ProblemLog(LOG, "watch of " + resource.resource(), nanoTime);
@@ -116,9 +113,7 @@ public final class ObjectWatch<T extends KubernetesObject> implements AutoClosea
 
     /** The objects as last seen, in the order of their names. Empty before the first list. */
     public List<T> snapshot() {
-        synchronized (lock) {
-            return List.copyOf(objects.values());
-        }
+        return copy.snapshot();
     }
 
     /**
@@ -126,7 +121,7 @@ public final class ObjectWatch<T extends KubernetesObject> implements AutoClosea
      * {@link #problem} and {@link #sinceLastContact}.
      */
     public boolean synced() {
-        return synced;
+        return copy.synced();
     }
 
     /** How long ago the API server was last heard: a list, an event, a bookmark. From the start before the first. */
@@ -173,7 +168,7 @@ public final class ObjectWatch<T extends KubernetesObject> implements AutoClosea
                 }
                 return;
             } catch (NotServed _) {
-                synced = false;
+                copy.noLongerSynced();
                 problems.report(resource.resource() + (resource.group().isEmpty() ? "" : "." + resource.group())
                         + " is not served by " + access.server() + "; install the CustomResourceDefinition");
                 pause = WHILE_NOT_SERVED;
@@ -195,40 +190,18 @@ public final class ObjectWatch<T extends KubernetesObject> implements AutoClosea
     }
 
     private String list() {
-        Map<String, T> listed = new TreeMap<>();
-        String version;
+        List<T> listed = new ArrayList<>();
         try {
-            version = resource.list(calls, object -> {
+            String version = resource.list(calls, object -> {
                 lastContact = nanoTime.getAsLong();
-                listed.put(name(object), object);
+                listed.add(object);
             });
+            lastContact = nanoTime.getAsLong();
+            copy.replaceAll(listed);
+            return version;
         } catch (ApiException e) {
             throw answer(e, "list");
         }
-        lastContact = nanoTime.getAsLong();
-        Map<String, T> before;
-        synchronized (lock) {
-            before = objects;
-            objects = new TreeMap<>(listed);
-        }
-        synced = true;
-        tellDifferences(before, listed);
-        listener.onRelist();
-        return version;
-    }
-
-    private void tellDifferences(Map<String, T> before, Map<String, T> after) {
-        before.forEach((name, old) -> {
-            if (!after.containsKey(name)) {
-                listener.onChange(old, null);
-            }
-        });
-        after.forEach((name, object) -> {
-            T old = before.get(name);
-            if (old == null || !Objects.equals(version(old), version(object))) {
-                listener.onChange(old, object);
-            }
-        });
     }
 
     /** Watches until the server ends it in good order, and returns the version to go on from. */
@@ -301,22 +274,8 @@ public final class ObjectWatch<T extends KubernetesObject> implements AutoClosea
         switch (type) {
             case "ERROR" -> throw new ApiException(object.has("code") ? object.get("code").getAsInt() : 500, Map.of(),
                     object.toString());
-            case "ADDED", "MODIFIED" -> {
-                T after = resource.decoder().apply(object);
-                T before;
-                synchronized (lock) {
-                    before = objects.put(name(after), after);
-                }
-                listener.onChange(before, after);
-            }
-            case "DELETED" -> {
-                T last = resource.decoder().apply(object);
-                T before;
-                synchronized (lock) {
-                    before = objects.remove(name(last));
-                }
-                listener.onChange(before == null ? last : before, null);
-            }
+            case "ADDED", "MODIFIED" -> copy.put(resource.decoder().apply(object));
+            case "DELETED" -> copy.remove(resource.decoder().apply(object));
             default -> {
                 // BOOKMARK, and what later servers may add: only its version counts.
             }
@@ -357,14 +316,6 @@ public final class ObjectWatch<T extends KubernetesObject> implements AutoClosea
                 Thread.currentThread().interrupt();
             }
         }
-    }
-
-    private static String name(KubernetesObject object) {
-        return Objects.requireNonNull(object.getMetadata().getName(), "stored objects have names");
-    }
-
-    private static @Nullable String version(KubernetesObject object) {
-        return object.getMetadata().getResourceVersion();
     }
 
     /** The version from which to watch is no longer kept: list anew. */

@@ -4,10 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.util.Base64;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import org.bouncycastle.asn1.DERBitString;
+import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
+import org.bouncycastle.asn1.sec.ECPrivateKey;
+import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -151,6 +162,27 @@ class ClusterFinderTest {
                 .hasMessageContaining("its certificates or keys cannot be used");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"EC", "RSA"})
+    void clientCertificatesWithKeysInTheOldFormAndTheNewAreUsable(String algorithm) throws Exception {
+        KeyPair pair = keys(algorithm).generateKeyPair();
+        byte[] old = algorithm.equals("EC") ? sec1(pair) : pkcs1(pair);
+        for (String key : List.of(pem(algorithm + " PRIVATE KEY", old),
+                pem("PRIVATE KEY", pair.getPrivate().getEncoded()))) {
+            Path config = file("config", """
+                    current-context: x
+                    clusters: [{name: c, cluster: {server: "https://x"}}]
+                    contexts: [{name: x, context: {cluster: c, user: u}}]
+                    users: [{name: u, user: {client-certificate-data: %s, client-key: client.key}}]
+                    """.formatted(Base64.getEncoder().encodeToString(
+                    TestCertificates.ANY.getBytes(StandardCharsets.UTF_8))));
+            file("client.key", key);
+            try (KubernetesAccess access = open(config, null)) {
+                assertThat(access.unary().getKeyManagers()).isNotEmpty();
+            }
+        }
+    }
+
     @Test
     void aCredentialProgramThatIsMissingIsToldWithItsHint() throws Exception {
         Path config = file("config", """
@@ -168,6 +200,31 @@ class ClusterFinderTest {
     private KubernetesAccess open(Path kubeconfig, String context) throws ClusterAccessException {
         return KubernetesAccess.open(new ClusterAddress(kubeconfig, context), "test", environment,
                 folder.resolve("pod"));
+    }
+
+    private static KeyPairGenerator keys(String algorithm) throws GeneralSecurityException {
+        KeyPairGenerator generator = KeyPairGenerator.getInstance(algorithm);
+        generator.initialize(algorithm.equals("EC") ? 256 : 2048);
+        return generator;
+    }
+
+    private static byte[] pkcs1(KeyPair pair) throws IOException {
+        return PrivateKeyInfo.getInstance(pair.getPrivate().getEncoded()).parsePrivateKey().toASN1Primitive()
+                .getEncoded();
+    }
+
+    /** With the public key inside, as OpenSSL and Go write it; Java leaves it out. */
+    private static byte[] sec1(KeyPair pair) throws IOException {
+        PrivateKeyInfo info = PrivateKeyInfo.getInstance(pair.getPrivate().getEncoded());
+        SubjectPublicKeyInfo point = SubjectPublicKeyInfo.getInstance(pair.getPublic().getEncoded());
+        BigInteger secret = ECPrivateKey.getInstance(info.parsePrivateKey()).getKey();
+        return new ECPrivateKey(256, secret, new DERBitString(point.getPublicKeyData().getBytes()),
+                info.getPrivateKeyAlgorithm().getParameters()).getEncoded();
+    }
+
+    private static String pem(String label, byte[] bytes) {
+        return "-----BEGIN " + label + "-----\n" + Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(bytes)
+                + "\n-----END " + label + "-----\n";
     }
 
     private void servePod() throws IOException {
