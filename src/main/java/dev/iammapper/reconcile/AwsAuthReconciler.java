@@ -35,6 +35,7 @@ public final class AwsAuthReconciler {
     private final RandomGenerator random;
     private final Announcements announcements;
     private final PassMemory memory;
+    private final WantedStatuses statuses = new WantedStatuses();
     private @Nullable String complaint;
     private long complainedAt;
     private volatile @Nullable String trouble;
@@ -109,11 +110,12 @@ public final class AwsAuthReconciler {
         Map<MappingReason, Integer> counts = new EnumMap<>(MappingReason.class);
         for (Wishes.Asked asked : wishes.asked()) {
             MappingOutcome outcome = outcomes.of(asked);
-            IamIdentityMappingStatus status = MappingStatuses.of(asked.object(), outcome, now);
+            IamIdentityMappingStatus status = statuses.next(asked, outcome, now);
             counts.merge(outcome.reason(), 1, Integer::sum);
             announcements.transition(asked.object(), outcome, status);
             cluster.wantStatus(asked.object(), status);
         }
+        statuses.keepOnly(wishes);
         metrics.mappings(counts);
         metrics.rows(plan.owned(), plan.foreign());
         metrics.problems(plan.problems());

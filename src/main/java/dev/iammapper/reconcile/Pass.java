@@ -91,11 +91,15 @@ final class Pass {
             StoredAwsAuth awsAuth = cluster.awsAuth();
             RenderPlan plan = plan(awsAuth, stored, withheld);
             while (changes(plan, awsAuth, stored) && !restsOnFirmGround(plan, ledger)) {
-                String hold = needsList(plan, ledger) && !listed ? listAndProbe() : probe();
+                boolean lists = needsList(plan, ledger) && !listed;
+                String definition = memory.guard().uid();
+                String hold = lists ? listAndProbe() : probe();
                 if (hold != null) {
                     return new PassEnd.Held(Hold.DEFINITION, hold);
                 }
-                plan = plan(awsAuth, stored, withheld);
+                if (lists || !Objects.equals(definition, memory.guard().uid())) {
+                    plan = plan(awsAuth, stored, withheld);
+                }
             }
             if (!changes(plan, awsAuth, stored)) {
                 return new PassEnd.Agreed(wishes, awsAuth, plan);
