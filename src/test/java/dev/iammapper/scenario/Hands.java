@@ -163,7 +163,7 @@ final class Hands {
     }
 
     void deleteAwsAuth() {
-        call(() -> core.deleteNamespacedConfigMap(AWS_AUTH, SYSTEM).execute());
+        orNull(() -> core.deleteNamespacedConfigMap(AWS_AUTH, SYSTEM).execute());
     }
 
     // ---- what the controller keeps
