@@ -205,9 +205,10 @@ final class Hands {
         return events("default", "involvedObject.kind=IAMIdentityMapping,involvedObject.name=" + mapping);
     }
 
-    /** All Events about aws-auth. */
+    /** The Events that kubectl describe shows for aws-auth as it stands. */
     List<EventNote> eventsOfAwsAuth() {
-        return events(SYSTEM, "involvedObject.kind=ConfigMap,involvedObject.name=" + AWS_AUTH);
+        return events(SYSTEM, "involvedObject.kind=ConfigMap,involvedObject.name=" + AWS_AUTH + ",involvedObject.uid="
+                + awsAuth().uid());
     }
 
     private List<EventNote> events(String namespace, String selector) {
