@@ -111,26 +111,28 @@ class RefusalIT extends Scenario {
     }
 
     private static V1ValidatingAdmissionPolicy policy(String text) {
-        return Yaml.loadAs("""
-                apiVersion: admissionregistration.k8s.io/v1
-                kind: ValidatingAdmissionPolicy
-                metadata:
-                  name: %s
-                spec:
-                  failurePolicy: Fail
-                  matchConstraints:
-                    resourceRules:
-                      - apiGroups: [""]
-                        apiVersions: [v1]
-                        operations: [CREATE, UPDATE]
-                        resources: [configmaps]
-                  matchConditions:
-                    - name: aws-auth
-                      expression: object.metadata.name == "aws-auth"
-                  validations:
-                    - expression: "!has(object.data) || !('mapRoles' in object.data) || !object.data.mapRoles.contains('%s')"
-                      message: nobody gets in as the forbidden role
-                """.formatted(POLICY, text), V1ValidatingAdmissionPolicy.class);
+        return Yaml
+                .loadAs("""
+                        apiVersion: admissionregistration.k8s.io/v1
+                        kind: ValidatingAdmissionPolicy
+                        metadata:
+                          name: %s
+                        spec:
+                          failurePolicy: Fail
+                          matchConstraints:
+                            resourceRules:
+                              - apiGroups: [""]
+                                apiVersions: [v1]
+                                operations: [CREATE, UPDATE]
+                                resources: [configmaps]
+                          matchConditions:
+                            - name: aws-auth
+                              expression: object.metadata.name == "aws-auth"
+                          validations:
+                            - expression: "!has(object.data) || !('mapRoles' in object.data) || !object.data.mapRoles.contains('%s')"
+                              message: nobody gets in as the forbidden role
+                        """
+                        .formatted(POLICY, text), V1ValidatingAdmissionPolicy.class);
     }
 
     private boolean isRefused(String text) {
