@@ -118,7 +118,7 @@ final class Announcements {
         Set<AwsAuthProblem> now = Set.copyOf(problems);
         problems.stream().filter(problem -> !knownProblems.contains(problem)).forEach(problem -> {
             String sentence = problem.sentence()
-                    + (problem.sectionLost() ? " EKS reads nothing from this section, and it is not written." : "");
+                    + (problem.sectionLost() ? "; EKS reads nothing from this section, and it is not written" : "");
             log.warn("aws-auth: {}", sentence);
             cluster.recordEvent(Subject.awsAuth(awsAuth.uid()), EventRecorder.Type.WARNING,
                     problem.sectionLost() ? "SectionMalformed" : "RowMalformed", "ReadAwsAuth", sentence);

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 public final class AwsAuthReconciler {
     private static final Duration LOOK_AGAIN_WHILE_HELD = Duration.ofSeconds(10);
     private static final Duration REPEAT_COMPLAINT = Duration.ofMinutes(5);
-    private static final int RACE_PAUSE_MILLIS = 20;
+    private static final int RACE_PAUSE_MILLIS = 5;
 
     private final Cluster cluster;
     private final Leadership leadership;
@@ -100,7 +100,7 @@ public final class AwsAuthReconciler {
                 yield failed("the API server refuses aws-auth: " + message);
             }
             case PassEnd.Held(Hold hold, String why) -> held(hold, why);
-            case PassEnd.SteppedBack(String why) -> failed(why);
+            case PassEnd.SteppedBack(String why) -> steppedBack(why);
         };
     }
 
@@ -147,6 +147,15 @@ public final class AwsAuthReconciler {
         }
         Duration settling = memory.guard().settling();
         return new PassResult.Again(settling.isZero() ? LOOK_AGAIN_WHILE_HELD : settling);
+    }
+
+    /** A Lease that ran out is the elector's to tell, and what another leader leaves behind passes by itself. */
+    private PassResult steppedBack(String why) {
+        if (leadership.mayWrite()) {
+            return failed(why);
+        }
+        log.debug("Stepped back: {}", why);
+        return new PassResult.Standby();
     }
 
     /** Said once, and again when it lasts or becomes something else: an outage is no reason for a flood. */

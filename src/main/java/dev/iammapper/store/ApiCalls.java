@@ -55,11 +55,15 @@ final class ApiCalls {
         }
     }
 
-    /** Sends the call, whose body is a {@link V1Patch}, as a JSON merge patch. */
-    <T> T sendMergePatch(ApiAction action, Class<T> type, Source source) throws ApiException {
+    /**
+     * Sends the call, whose body is a {@link V1Patch}.
+     *
+     * @param format one of the constants of {@link V1Patch}
+     */
+    <T> T sendPatch(ApiAction action, String format, Class<T> type, Source source) throws ApiException {
         try {
             Request request = source.build().request();
-            var body = new ProxyContentTypeRequestBody(request.body(), V1Patch.PATCH_FORMAT_JSON_MERGE_PATCH);
+            var body = new ProxyContentTypeRequestBody(request.body(), format);
             return read(action, type, request.newBuilder().patch(body).build());
         } catch (ApiException e) {
             throw answered(action, e);

@@ -82,8 +82,9 @@ final class GuardedConfigMap {
         metadata.addProperty("resourceVersion", resourceVersion);
         patch.add("metadata", metadata);
         V1Patch body = new V1Patch(patch.toString());
-        return calls.sendMergePatch(action, V1ConfigMap.class, () -> api.patchNamespacedConfigMap(name, NAMESPACE, body)
-                .fieldManager(AwsAuthStore.FIELD_MANAGER).buildCall(null));
+        return calls.sendPatch(action, V1Patch.PATCH_FORMAT_JSON_MERGE_PATCH, V1ConfigMap.class,
+                () -> api.patchNamespacedConfigMap(name, NAMESPACE, body)
+                        .fieldManager(AwsAuthStore.FIELD_MANAGER).buildCall(null));
     }
 
     private <S> WriteResult<S> refused(ApiAction action, ApiException e) {

@@ -7,7 +7,10 @@ import com.google.gson.TypeAdapter;
 import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonToken;
 import com.google.gson.stream.JsonWriter;
+import io.gsonfire.GsonFireBuilder;
+import io.kubernetes.client.gson.V1StatusPreProcessor;
 import io.kubernetes.client.openapi.JSON;
+import io.kubernetes.client.openapi.models.V1Status;
 import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.OffsetDateTime;
@@ -22,8 +25,9 @@ import org.jspecify.annotations.Nullable;
  * so that a newer API server would stop this program. Unlike the client's own this one keeps {@code managedFields} too.
  */
 final class LenientJson {
-    private static final Gson GSON = new GsonBuilder().disableHtmlEscaping()
-            .registerTypeAdapter(OffsetDateTime.class, new Timestamp()).registerTypeAdapter(byte[].class, new Bytes())
+    private static final Gson GSON = builder().disableHtmlEscaping()
+            .registerTypeAdapter(OffsetDateTime.class, new Timestamp())
+            .registerTypeAdapter(byte[].class, new Bytes())
             .create();
 
     private LenientJson() {}
@@ -36,6 +40,12 @@ final class LenientJson {
     /** The reader and writer of wire objects. */
     static Gson gson() {
         return GSON;
+    }
+
+    /** A deletion is answered with a status or with the object itself, whose own status must not be taken for one. */
+    private static GsonBuilder builder() {
+        return new GsonFireBuilder().registerPreProcessor(V1Status.class, new V1StatusPreProcessor())
+                .createGsonBuilder();
     }
 
     /** Times as the API server writes them; written with the microseconds that Leases and Events ask for. */

@@ -1,7 +1,9 @@
 package dev.iammapper.store;
 
-import com.google.gson.JsonNull;
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import com.google.gson.JsonPrimitive;
 import dev.iammapper.api.IamIdentityMapping;
 import dev.iammapper.api.IamIdentityMappingStatus;
 import io.kubernetes.client.custom.V1Patch;
@@ -9,7 +11,6 @@ import io.kubernetes.client.openapi.ApiException;
 import io.kubernetes.client.openapi.apis.CustomObjectsApi;
 import io.kubernetes.client.openapi.models.V1ObjectMeta;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -27,6 +28,7 @@ import org.slf4j.LoggerFactory;
 public final class MappingStatusWriter implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(MappingStatusWriter.class);
     private static final int PER_SECOND = 50;
+    private static final int MOST_REMEMBERED = 20_000;
 
     private final ApiCalls calls;
     private final CustomObjectsApi api;
@@ -44,7 +46,12 @@ public final class MappingStatusWriter implements AutoCloseable {
      * the
      * same differ from what is stored.
      */
-    private final Map<String, Wish> unseen = new HashMap<>();
+    private final Map<String, Wish> unseen = new LinkedHashMap<>() {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Wish> eldest) {
+            return size() > MOST_REMEMBERED;
+        }
+    };
     private @Nullable String sending;
     private boolean closed;
 
@@ -70,10 +77,8 @@ public final class MappingStatusWriter implements AutoCloseable {
      * One status to write.
      *
      * @param uid of the object that was looked at: another one of the same name is left alone
-     * @param read the status as it was read
      */
-    private record Wish(String name, String uid, IamIdentityMappingStatus status,
-            @Nullable IamIdentityMappingStatus read) {}
+    private record Wish(String name, String uid, IamIdentityMappingStatus status) {}
 
     /**
      * Asks for a status.
@@ -83,7 +88,7 @@ public final class MappingStatusWriter implements AutoCloseable {
     public void want(IamIdentityMapping object, IamIdentityMappingStatus status) {
         V1ObjectMeta metadata = Objects.requireNonNull(object.metadata(), "stored objects have metadata");
         Wish wish = new Wish(Objects.requireNonNull(metadata.getName(), "stored objects have names"),
-                Objects.requireNonNull(metadata.getUid(), "stored objects have uids"), status, object.status());
+                Objects.requireNonNull(metadata.getUid(), "stored objects have uids"), status);
         synchronized (lock) {
             Wish sent = unseen.get(wish.name());
             if (sent != null && (!sent.uid().equals(wish.uid()) || sent.status().equals(object.status()))) {
@@ -217,17 +222,19 @@ public final class MappingStatusWriter implements AutoCloseable {
     /** True when it is stored, false when the object is gone or the server refuses this status for good. */
     private boolean patch(Wish wish) {
         ApiAction action = new ApiAction("patch", IamIdentityMapping.GROUP, IamIdentityMapping.PLURAL + "/status", null,
-                wish.name());
+                null);
         V1Patch body = new V1Patch(json(wish).toString());
         try {
-            calls.sendMergePatch(action, JsonObject.class,
-                    () -> api.patchClusterCustomObjectStatus(IamIdentityMapping.GROUP, IamIdentityMapping.VERSION,
-                            IamIdentityMapping.PLURAL, wish.name(), body).fieldManager(AwsAuthStore.FIELD_MANAGER)
+            calls.sendPatch(action, V1Patch.PATCH_FORMAT_JSON_PATCH, JsonObject.class,
+                    () -> api
+                            .patchClusterCustomObjectStatus(IamIdentityMapping.GROUP, IamIdentityMapping.VERSION,
+                                    IamIdentityMapping.PLURAL, wish.name(), body)
+                            .fieldManager(AwsAuthStore.FIELD_MANAGER)
                             .buildCall(null));
             return true;
         } catch (ApiException e) {
-            // Gone, or another object of that name: the next pass knows.
-            if (e.getCode() == 404 || e.getCode() == 409) {
+            if (e.getCode() == 404 || e.getCode() == 409 || isOfAnother(wish, e)) {
+                // Gone, or another object of that name: the next pass knows.
                 return false;
             }
             if (ApiFailure.isRejection(e)) {
@@ -235,27 +242,45 @@ public final class MappingStatusWriter implements AutoCloseable {
                         + ApiFailure.message(e));
                 return false;
             }
-            throw calls.failure(new ApiAction("patch", action.group(), action.resource(), null, null), e);
+            throw calls.failure(action, e);
         }
     }
 
-    /** In a merge patch what is to go must be named; what belongs to others, the user id, only when it changes. */
-    private static JsonObject json(Wish wish) {
-        JsonObject status = LenientJson.gson().toJsonTree(wish.status()).getAsJsonObject();
-        for (String field : new String[] {"canonicalARN", "userID", "observedGeneration", "conditions"}) {
-            if (!status.has(field)) {
-                status.add(field, JsonNull.INSTANCE);
-            }
+    /** A failed test of a JSON patch is answered like invalid content. */
+    private boolean isOfAnother(Wish wish, ApiException refusal) {
+        if (refusal.getCode() != 422) {
+            return false;
         }
-        String userId = wish.read() == null ? null : wish.read().userID();
-        if (Objects.equals(userId, wish.status().userID())) {
-            status.remove("userID");
+        ApiAction get = new ApiAction("get", IamIdentityMapping.GROUP, IamIdentityMapping.PLURAL, null, null);
+        try {
+            JsonObject now = calls.send(get, JsonObject.class,
+                    () -> api
+                            .getClusterCustomObject(IamIdentityMapping.GROUP, IamIdentityMapping.VERSION,
+                                    IamIdentityMapping.PLURAL, wish.name())
+                            .buildCall(null));
+            return !(now.get("metadata") instanceof JsonObject metadata
+                    && new JsonPrimitive(wish.uid()).equals(metadata.get("uid")));
+        } catch (ApiException e) {
+            return e.getCode() == 404;
         }
-        JsonObject metadata = new JsonObject();
-        metadata.addProperty("uid", wish.uid());
-        JsonObject patch = new JsonObject();
-        patch.add("metadata", metadata);
-        patch.add("status", status);
+    }
+
+    /**
+     * A JSON patch, because only its test keeps the status from another object of the same name: the status subresource
+     * of a custom resource ignores a uid in the metadata of a merge patch.
+     */
+    private static JsonArray json(Wish wish) {
+        JsonArray patch = new JsonArray();
+        patch.add(operation("test", "/metadata/uid", new JsonPrimitive(wish.uid())));
+        patch.add(operation("add", "/status", LenientJson.gson().toJsonTree(wish.status())));
         return patch;
+    }
+
+    private static JsonObject operation(String name, String path, JsonElement value) {
+        JsonObject operation = new JsonObject();
+        operation.addProperty("op", name);
+        operation.addProperty("path", path);
+        operation.add("value", value);
+        return operation;
     }
 }

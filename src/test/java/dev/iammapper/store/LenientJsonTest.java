@@ -55,6 +55,13 @@ class LenientJsonTest {
     }
 
     @Test
+    void anObjectThatAnswersItsDeletionIsReadAsAStatusAllTheSame() {
+        V1Status status = JSON.deserialize("{\"kind\":\"CustomResourceDefinition\",\"status\":{\"a\":1}}",
+                V1Status.class);
+        assertThat(status.getStatus()).isNull();
+    }
+
+    @Test
     void managedFieldsAreKept() {
         V1ConfigMap read = JSON.deserialize("{" + META + "}", V1ConfigMap.class);
         assertThat(AwsAuthStore.stored(read).writers()).singleElement().satisfies(writer -> {

@@ -60,10 +60,10 @@ class MappingReadsIT {
     void theDefinitionIsSeenServedLackingFieldsTerminatingAndMissing() throws ApiException {
         assertThat(reads.definition()).isInstanceOf(ServedDefinition.Served.class);
 
-        patchDefinition("[{\"op\":\"remove\",\"path\":\"/spec/versions/0/schema/openAPIV3Schema/properties/spec/"
-                + "properties/expiresAt\"}]");
+        patchDefinition("[{\"op\":\"remove\",\"path\":\"/spec/versions/0/schema/openAPIV3Schema/properties/status/"
+                + "properties/observedGeneration\"}]");
         assertThat(reads.definition()).isInstanceOfSatisfying(ServedDefinition.LacksFields.class,
-                lacks -> assertThat(lacks.missing()).containsExactly("spec.expiresAt"));
+                lacks -> assertThat(lacks.missing()).containsExactly("status.observedGeneration"));
 
         patchDefinition("[{\"op\":\"add\",\"path\":\"/metadata/finalizers\",\"value\":[\"example.com/hold\"]}]");
         definitions.deleteCustomResourceDefinition(IamIdentityMapping.CRD_NAME).execute();
