@@ -2,6 +2,7 @@ package dev.iammapper.reconcile;
 
 import dev.iammapper.api.IamIdentityMappingStatus;
 import dev.iammapper.api.MappingReason;
+import dev.iammapper.mapping.IdentityMapping;
 import dev.iammapper.render.RenderPlan;
 import dev.iammapper.render.RenderPlan.RowChange;
 import dev.iammapper.store.Leadership;
@@ -11,6 +12,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -108,10 +110,14 @@ public final class AwsAuthReconciler {
         announcements.released();
         Outcomes outcomes = new Outcomes(wishes, plan, unwritten, memory.refused());
         Map<MappingReason, Integer> counts = new EnumMap<>(MappingReason.class);
+        Map<String, IdentityMapping> satisfied = new HashMap<>();
         for (Wishes.Asked asked : wishes.asked()) {
             MappingOutcome outcome = outcomes.of(asked);
             IamIdentityMappingStatus status = statuses.next(asked, outcome, now);
             counts.merge(outcome.reason(), 1, Integer::sum);
+            if (outcome instanceof MappingOutcome.AlreadyPresent(IdentityMapping mapping)) {
+                satisfied.put(asked.uid(), mapping);
+            }
             announcements.transition(asked.object(), outcome, status);
             cluster.wantStatus(asked.object(), status);
         }
@@ -121,6 +127,7 @@ public final class AwsAuthReconciler {
         metrics.problems(plan.problems());
         announcements.problems(plan.problems(), awsAuth);
         announcements.notices(plan.notices(), wishes.asked(), awsAuth);
+        announcements.satisfied(satisfied, wishes, awsAuth);
     }
 
     private PassResult settled(Instant nextChange) {

@@ -16,8 +16,10 @@ class ForeignRowsIT extends Scenario {
         assertThat(event("data-science", "AlreadyPresent")).contains("stays when this object goes");
 
         delete("data-science");
-        create(role("afterwards"));
-        told("afterwards", "Applied");
+        eventually(() -> assertThat(hands.eventsOfAwsAuth()).anySatisfy(event -> {
+            assertThat(event.reason()).isEqualTo("AccessRemains");
+            assertThat(event.note()).contains("role/data-science", "data-science");
+        }));
         assertThat(who(roleArn("data-science"))).isEqualTo("data-science [notebooks]");
         assertThat(awsAuth().mapRoles()).startsWith(AwsAuth.ROLES);
     }

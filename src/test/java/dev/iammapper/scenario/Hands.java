@@ -163,7 +163,7 @@ final class Hands {
     }
 
     void deleteAwsAuth() {
-        call(() -> core.deleteNamespacedConfigMap(AWS_AUTH, SYSTEM).execute());
+        orNull(() -> core.deleteNamespacedConfigMap(AWS_AUTH, SYSTEM).execute());
     }
 
     // ---- what the controller keeps
@@ -205,9 +205,10 @@ final class Hands {
         return events("default", "involvedObject.kind=IAMIdentityMapping,involvedObject.name=" + mapping);
     }
 
-    /** All Events about aws-auth. */
+    /** The Events that kubectl describe shows for aws-auth as it stands. */
     List<EventNote> eventsOfAwsAuth() {
-        return events(SYSTEM, "involvedObject.kind=ConfigMap,involvedObject.name=" + AWS_AUTH);
+        return events(SYSTEM, "involvedObject.kind=ConfigMap,involvedObject.name=" + AWS_AUTH + ",involvedObject.uid="
+                + awsAuth().uid());
     }
 
     private List<EventNote> events(String namespace, String selector) {
