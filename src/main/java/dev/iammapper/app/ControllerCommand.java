@@ -25,7 +25,7 @@ import picocli.CommandLine.Spec;
         footer = {"",
                 "Settings are written --name.with.dots=value, for example:",
                 "  --mapper.leader-election.enabled=false   a single local run needs no Lease",
-                "  --management.server.port=0               health and metrics on any free port (8081)",
+                "  --management.server.port=0               health and metrics on any free port",
                 "  --logging.level.dev.iammapper=debug      what each pass finds"})
 final class ControllerCommand implements Callable<Integer> {
     private static final Pattern SETTING = Pattern.compile("--([a-z][a-z0-9-]*)(\\.[A-Za-z0-9_\\[\\]-]+)+=.*");
@@ -34,7 +34,7 @@ final class ControllerCommand implements Callable<Integer> {
     private final List<String> settings = new ArrayList<>();
 
     @Option(names = "--kubeconfig", paramLabel = "FILE",
-            description = "the kubeconfig; else $KUBECONFIG, a Pod's ServiceAccount, ~/.kube/config")
+            description = "the kubeconfig; else $KUBECONFIG, ~/.kube/config, the Pod's ServiceAccount")
     private @Nullable Path kubeconfig;
 
     @Option(names = "--context", paramLabel = "NAME", description = "the context; else the kubeconfig's current one")

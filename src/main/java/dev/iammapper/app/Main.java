@@ -10,7 +10,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The entrance of the jar: starts what the command line asks for, and nothing that it does not need. */
-@Command(name = "iam-identity-mapper", subcommands = HelpCommand.class, versionProvider = BuildVersion.class,
+@Command(name = "iam-identity-mapper", versionProvider = BuildVersion.class,
         mixinStandardHelpOptions = true, exitCodeOnInvalidInput = ExitCode.USAGE,
         exitCodeOnExecutionException = ExitCode.FAILURE, sortOptions = false,
         description = "Turns IAMIdentityMapping objects into rows of the ConfigMap kube-system/aws-auth.",
@@ -40,7 +40,8 @@ public final class Main implements Runnable {
         if (words.getFirst().equals(CONTROLLER)) {
             controller.takeSettings(words);
         }
-        return new CommandLine(new Main()).addSubcommand(controller).setParameterExceptionHandler(Main::refuse)
+        return new CommandLine(new Main()).addSubcommand(controller).addSubcommand(new HelpCommand())
+                .setParameterExceptionHandler(Main::refuse)
                 .execute(words.toArray(String[]::new));
     }
 
@@ -54,6 +55,10 @@ public final class Main implements Runnable {
         command.getErr().println(command.getColorScheme().errorText(mistake.getMessage()));
         if (mistake instanceof UnmatchedArgumentException) {
             UnmatchedArgumentException.printSuggestions(mistake, command.getErr());
+        }
+        if (mistake instanceof UnmatchedArgumentException unmatched
+                && unmatched.getUnmatched().getFirst().matches("--[a-z-]+[.].*")) {
+            command.getErr().println("Settings are written with an equals sign: --name.with.dots=value");
         }
         command.getErr().println("See: " + command.getCommandSpec().qualifiedName() + " --help");
         return ExitCode.USAGE;

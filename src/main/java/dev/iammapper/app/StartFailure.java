@@ -7,6 +7,7 @@ import org.springframework.boot.context.properties.bind.BindException;
 import org.springframework.boot.context.properties.bind.UnboundConfigurationPropertiesException;
 import org.springframework.boot.context.properties.bind.validation.BindValidationException;
 import org.springframework.boot.context.properties.source.ConfigurationProperty;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.web.server.PortInUseException;
 import org.springframework.validation.FieldError;
 
@@ -31,9 +32,8 @@ final class StartFailure {
         UnboundConfigurationPropertiesException unknown = cause(failure,
                 UnboundConfigurationPropertiesException.class);
         if (unknown != null) {
-            return unknown.getUnboundProperties().stream().map(StartFailure::origin)
-                    .collect(Collectors.joining(", ", "Unknown setting: ",
-                            ". Remove it, or correct its name (a list of settings is in the documentation)."));
+            return unknown.getUnboundProperties().stream().map(property -> property.getName() + place(property))
+                    .collect(Collectors.joining(", ", "Unknown setting: ", ". Remove it, or correct its name."));
         }
         BindValidationException invalid = cause(failure, BindValidationException.class);
         if (invalid != null) {
@@ -49,21 +49,30 @@ final class StartFailure {
             ConfigurationProperty property = unbindable.getProperty();
             String what = property == null
                     ? unbindable.getName().toString()
-                    : origin(property) + " = \"" + property.getValue() + "\"";
+                    : property.getName() + "=" + property.getValue() + place(property);
             return "Invalid setting: " + what + ": " + innermost(unbindable) + ".";
+        }
+        InvalidConfigurationPropertyValueException unusable = cause(failure,
+                InvalidConfigurationPropertyValueException.class);
+        if (unusable != null) {
+            return "Invalid setting: " + unusable.getName() + "=" + unusable.getValue() + ": " + unusable.getReason()
+                    + ".";
         }
         PortInUseException taken = cause(failure, PortInUseException.class);
         if (taken != null) {
             return "Port " + taken.getPort() + " is in use by another program. Stop it, or choose another port with"
                     + " --management.server.port=PORT (0 for any).";
         }
+        if (innermost(failure).startsWith("port out of range")) {
+            return "Invalid setting: management.server.port: " + innermost(failure) + "; write 0 to 65535.";
+        }
         return null;
     }
 
-    private static String origin(ConfigurationProperty property) {
-        return property.getOrigin() == null
-                ? property.getName().toString()
-                : property.getName() + " (" + property.getOrigin() + ")";
+    /** Where a setting comes from, unless it is the command line, which everybody sees. */
+    private static String place(ConfigurationProperty property) {
+        String origin = String.valueOf(property.getOrigin());
+        return property.getOrigin() == null || origin.contains("commandLineArgs") ? "" : " (" + origin + ")";
     }
 
     private static String innermost(Throwable failure) {

@@ -3,6 +3,8 @@ package dev.iammapper.reconcile;
 import dev.iammapper.api.IamIdentityMapping;
 import dev.iammapper.api.IamIdentityMappingStatus;
 import dev.iammapper.api.MappingReason;
+import dev.iammapper.mapping.IdentityMapping;
+import dev.iammapper.mapping.PrincipalKey;
 import dev.iammapper.reconcile.Wishes.Asked;
 import dev.iammapper.render.AwsAuthProblem;
 import dev.iammapper.render.RenderPlan.Notice;
@@ -29,7 +31,11 @@ final class Announcements {
     private final Cluster cluster;
     private Set<Notice> knownNotices = Set.of();
     private Set<AwsAuthProblem> knownProblems = Set.of();
+    private Map<String, IdentityMapping> satisfied = Map.of();
     private @Nullable String knownHold;
+
+    /** Without it, kubectl describe does not show an Event; what is held may hold before aws-auth is read again. */
+    private @Nullable String awsAuthUid;
 
     Announcements(Cluster cluster) {
         this.cluster = cluster;
@@ -37,6 +43,7 @@ final class Announcements {
 
     /** aws-auth was written: one log line, one Event on it, and one on each object whose row had to be restored. */
     void wrote(List<RowChange> changes, StoredAwsAuth before, StoredAwsAuth after) {
+        awsAuthUid = after.uid();
         String counts = AwsAuthDiff.counts(changes);
         String rows = AwsAuthDiff.rows(changes);
         log.info("aws-auth: {} (version {}): {}", counts, after.resourceVersion(), rows);
@@ -83,12 +90,35 @@ final class Announcements {
         });
     }
 
+    /**
+     * Which objects rows of others satisfy, by uid: when such an object is deleted, somebody may believe that the access
+     * went with it.
+     */
+    void satisfied(Map<String, IdentityMapping> now, Wishes wishes, StoredAwsAuth awsAuth) {
+        Set<String> present = wishes.present();
+        Set<PrincipalKey> stillAsked = new HashSet<>();
+        now.values().forEach(mapping -> stillAsked.add(mapping.principal().key()));
+        satisfied.forEach((uid, mapping) -> {
+            if (!present.contains(uid) && !stillAsked.contains(mapping.principal().key())) {
+                String sentence = "Access remains: the row that maps " + mapping.principal().canonical()
+                        + " was written by another tool, so it stays after the deletion of this mapping.";
+                log.info("{} ({}): {}", mapping.principal().key(), mapping.name(), sentence);
+                for (Subject subject : List.of(Subject.mapping(mapping.name(), uid), Subject.awsAuth(awsAuth.uid()))) {
+                    cluster.recordEvent(subject, EventRecorder.Type.WARNING, "AccessRemains", "Reconcile",
+                            subject.kind().equals("ConfigMap") ? mapping.name() + ": " + sentence : sentence);
+                }
+            }
+        });
+        satisfied = Map.copyOf(now);
+    }
+
     /** What in aws-auth the authenticator does not read, as far as it was not known already. */
     void problems(List<AwsAuthProblem> problems, StoredAwsAuth awsAuth) {
+        awsAuthUid = awsAuth.uid();
         Set<AwsAuthProblem> now = Set.copyOf(problems);
         problems.stream().filter(problem -> !knownProblems.contains(problem)).forEach(problem -> {
             String sentence = problem.sentence()
-                    + (problem.sectionLost() ? " EKS reads nothing from this section, and it is not written." : "");
+                    + (problem.sectionLost() ? "; EKS reads nothing from this section, and it is not written" : "");
             log.warn("aws-auth: {}", sentence);
             cluster.recordEvent(Subject.awsAuth(awsAuth.uid()), EventRecorder.Type.WARNING,
                     problem.sectionLost() ? "SectionMalformed" : "RowMalformed", "ReadAwsAuth", sentence);
@@ -106,7 +136,7 @@ final class Announcements {
         }
         knownHold = why;
         log.warn("Nothing is written to aws-auth: {}", why);
-        cluster.recordEvent(Subject.awsAuth(null), EventRecorder.Type.WARNING, "WritingHeld", "WriteAwsAuth",
+        cluster.recordEvent(Subject.awsAuth(awsAuthUid), EventRecorder.Type.WARNING, "WritingHeld", "WriteAwsAuth",
                 "Nothing is written to aws-auth: " + why);
     }
 
@@ -120,8 +150,8 @@ final class Announcements {
 
     private void restored(RowChange change, StoredAwsAuth before) {
         String what = change.kind() == RowChange.Kind.ADDED ? "removed" : "changed";
-        cluster.recordEvent(Subject.mapping(change.mapping(), null), EventRecorder.Type.WARNING, "DriftRepaired",
-                "WriteAwsAuth",
+        cluster.recordEvent(Subject.mapping(change.mapping(), uid(change.mapping())), EventRecorder.Type.WARNING,
+                "DriftRepaired", "WriteAwsAuth",
                 culprit(before, change.section().dataKey()) + " " + what + " the row of " + change.principal()
                         + "; it is restored.");
     }
@@ -149,6 +179,12 @@ final class Announcements {
             case REMOVAL_HELD -> "RemovalHeld";
             case ADOPTED -> "Adopted";
         };
+    }
+
+    /** Without it, kubectl describe does not show an Event. */
+    private @Nullable String uid(String mapping) {
+        return cluster.watchedMappings().stream().filter(object -> name(object).equals(mapping))
+                .map(object -> subject(object).uid()).filter(Objects::nonNull).findFirst().orElse(null);
     }
 
     private static Subject subject(IamIdentityMapping object) {

@@ -2,6 +2,7 @@ package dev.iammapper.reconcile;
 
 import dev.iammapper.api.IamIdentityMappingStatus;
 import dev.iammapper.api.MappingReason;
+import dev.iammapper.mapping.IdentityMapping;
 import dev.iammapper.render.RenderPlan;
 import dev.iammapper.render.RenderPlan.RowChange;
 import dev.iammapper.store.Leadership;
@@ -11,6 +12,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -24,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 public final class AwsAuthReconciler {
     private static final Duration LOOK_AGAIN_WHILE_HELD = Duration.ofSeconds(10);
     private static final Duration REPEAT_COMPLAINT = Duration.ofMinutes(5);
-    private static final int RACE_PAUSE_MILLIS = 20;
+    private static final int RACE_PAUSE_MILLIS = 5;
 
     private final Cluster cluster;
     private final Leadership leadership;
@@ -35,6 +37,7 @@ public final class AwsAuthReconciler {
     private final RandomGenerator random;
     private final Announcements announcements;
     private final PassMemory memory;
+    private final WantedStatuses statuses = new WantedStatuses();
     private @Nullable String complaint;
     private long complainedAt;
     private volatile @Nullable String trouble;
@@ -98,7 +101,7 @@ public final class AwsAuthReconciler {
                 yield failed("the API server refuses aws-auth: " + message);
             }
             case PassEnd.Held(Hold hold, String why) -> held(hold, why);
-            case PassEnd.SteppedBack(String why) -> failed(why);
+            case PassEnd.SteppedBack(String why) -> steppedBack(why);
         };
     }
 
@@ -107,18 +110,24 @@ public final class AwsAuthReconciler {
         announcements.released();
         Outcomes outcomes = new Outcomes(wishes, plan, unwritten, memory.refused());
         Map<MappingReason, Integer> counts = new EnumMap<>(MappingReason.class);
+        Map<String, IdentityMapping> satisfied = new HashMap<>();
         for (Wishes.Asked asked : wishes.asked()) {
             MappingOutcome outcome = outcomes.of(asked);
-            IamIdentityMappingStatus status = MappingStatuses.of(asked.object(), outcome, now);
+            IamIdentityMappingStatus status = statuses.next(asked, outcome, now);
             counts.merge(outcome.reason(), 1, Integer::sum);
+            if (outcome instanceof MappingOutcome.AlreadyPresent(IdentityMapping mapping)) {
+                satisfied.put(asked.uid(), mapping);
+            }
             announcements.transition(asked.object(), outcome, status);
             cluster.wantStatus(asked.object(), status);
         }
+        statuses.keepOnly(wishes);
         metrics.mappings(counts);
         metrics.rows(plan.owned(), plan.foreign());
         metrics.problems(plan.problems());
         announcements.problems(plan.problems(), awsAuth);
         announcements.notices(plan.notices(), wishes.asked(), awsAuth);
+        announcements.satisfied(satisfied, wishes, awsAuth);
     }
 
     private PassResult settled(Instant nextChange) {
@@ -140,6 +149,15 @@ public final class AwsAuthReconciler {
         }
         Duration settling = memory.guard().settling();
         return new PassResult.Again(settling.isZero() ? LOOK_AGAIN_WHILE_HELD : settling);
+    }
+
+    /** A Lease that ran out is the elector's to tell, and what another leader leaves behind passes by itself. */
+    private PassResult steppedBack(String why) {
+        if (leadership.mayWrite()) {
+            return failed(why);
+        }
+        log.debug("Stepped back: {}", why);
+        return new PassResult.Standby();
     }
 
     /** Said once, and again when it lasts or becomes something else: an outage is no reason for a flood. */

@@ -99,6 +99,18 @@ final class MappingStatuses {
         return null;
     }
 
+    /** Whether two statuses differ in nothing but times. */
+    static boolean saysTheSame(IamIdentityMappingStatus one, IamIdentityMappingStatus other) {
+        return Objects.equals(one.canonicalARN(), other.canonicalARN()) && Objects.equals(one.userID(), other.userID())
+                && Objects.equals(one.observedGeneration(), other.observedGeneration())
+                && timeless(one).equals(timeless(other));
+    }
+
+    private static List<MappingCondition> timeless(IamIdentityMappingStatus status) {
+        return conditions(status).stream().map(condition -> new MappingCondition(condition.type(), condition.status(),
+                condition.reason(), condition.message(), null, condition.observedGeneration())).toList();
+    }
+
     /** Whether a status says that EKS reads the grant from a row of ours. */
     static boolean saysOwned(@Nullable IamIdentityMappingStatus status) {
         return conditions(status).stream()

@@ -78,7 +78,6 @@ final class Pass {
     /** Reads, plans and writes until nobody writes in between. */
     private PassEnd attempt(Set<PrincipalKey> withheld) {
         for (int attempt = 1;; attempt++) {
-            StoredAwsAuth awsAuth = cluster.awsAuth();
             StoredLedger stored = cluster.ledger();
             if (stored instanceof StoredLedger.Malformed(String message)) {
                 return new PassEnd.Held(Hold.LEDGER, message);
@@ -88,13 +87,19 @@ final class Pass {
                 return new PassEnd.SteppedBack("the ledger was written in term " + ledger.term()
                         + ", later than ours, " + leadership.term());
             }
+            // Read last: others write it, and the shorter the time until our write, the fewer races.
+            StoredAwsAuth awsAuth = cluster.awsAuth();
             RenderPlan plan = plan(awsAuth, stored, withheld);
             while (changes(plan, awsAuth, stored) && !restsOnFirmGround(plan, ledger)) {
-                String hold = needsList(plan, ledger) && !listed ? listAndProbe() : probe();
+                boolean lists = needsList(plan, ledger) && !listed;
+                String definition = memory.guard().uid();
+                String hold = lists ? listAndProbe() : probe();
                 if (hold != null) {
                     return new PassEnd.Held(Hold.DEFINITION, hold);
                 }
-                plan = plan(awsAuth, stored, withheld);
+                if (lists || !Objects.equals(definition, memory.guard().uid())) {
+                    plan = plan(awsAuth, stored, withheld);
+                }
             }
             if (!changes(plan, awsAuth, stored)) {
                 return new PassEnd.Agreed(wishes, awsAuth, plan);
@@ -188,10 +193,10 @@ final class Pass {
             StoredLedger base = stored;
             if (differs(plan.ahead(), base)) {
                 LedgerWrite claimed = writeLedger(base, plan.ahead(), null);
-                if (claimed.stored() == null) {
-                    return claimed.end(this, plan, awsAuth);
+                if (!(claimed instanceof LedgerWrite.Stored(StoredLedger.Present after))) {
+                    return end(claimed, plan, awsAuth);
                 }
-                base = claimed.stored();
+                base = after;
             }
             StoredAwsAuth written = awsAuth;
             if (!plan.next().equals(awsAuth.data())) {
@@ -217,10 +222,7 @@ final class Pass {
                 }
             }
             if (differs(withUid(plan.confirmed(), written.uid()), base)) {
-                LedgerWrite confirmed = writeLedger(base, plan.confirmed(), written.uid());
-                if (confirmed.stored() == null) {
-                    return confirmed.end(this, plan, awsAuth);
-                }
+                return end(writeLedger(base, plan.confirmed(), written.uid()), plan, written);
             }
             return new PassEnd.Agreed(wishes, written, plan);
         } catch (StoreException failure) {
@@ -228,32 +230,49 @@ final class Pass {
         }
     }
 
-    /** What came of a ledger write: the next base, or why there is none; both null when somebody else wrote. */
-    private record LedgerWrite(StoredLedger.@Nullable Present stored, @Nullable String failure) {
-        @Nullable
-        PassEnd end(Pass pass, RenderPlan plan, StoredAwsAuth awsAuth) {
-            return failure == null ? null : new PassEnd.Unwritten(pass.wishes, awsAuth, plan, failure);
-        }
+    /** What came of a ledger write. */
+    private sealed interface LedgerWrite {
+        /** It is stored; the base of the next write. */
+        record Stored(StoredLedger.Present base) implements LedgerWrite {}
+
+        /** Somebody else wrote in between. */
+        record Raced() implements LedgerWrite {}
+
+        /** The Lease ran out. */
+        record Fenced() implements LedgerWrite {}
+
+        /** It cannot be stored. */
+        record Failed(String why) implements LedgerWrite {}
     }
 
     private LedgerWrite writeLedger(StoredLedger base, Ledger next, @Nullable String awsAuthUid) {
         if (!leadership.mayWrite()) {
-            return new LedgerWrite(null, "the Lease ran out before the ledger was written");
+            return new LedgerWrite.Fenced();
         }
-        Ledger known = ledger(base);
-        Ledger signed = withTerm(withUid(next, awsAuthUid), Math.max(leadership.term(), known.term()));
+        Ledger signed = withTerm(withUid(next, awsAuthUid), Math.max(leadership.term(), ledger(base).term()));
         return switch (cluster.writeLedger(base, signed)) {
             case WriteResult.Written<StoredLedger.Present>(StoredLedger.Present after) -> {
                 listener.wroteLedger();
-                yield new LedgerWrite(after, null);
+                yield new LedgerWrite.Stored(after);
             }
-            case WriteResult.Unchanged<StoredLedger.Present> _ -> new LedgerWrite(
-                    base instanceof StoredLedger.Present present ? present : null, null);
-            case WriteResult.Conflict<StoredLedger.Present> _ -> new LedgerWrite(null, null);
-            case WriteResult.Rejected<StoredLedger.Present>(String message) -> new LedgerWrite(null,
+            // Only an absent ledger could be left unwritten without being the base of anything; look again then.
+            case WriteResult.Unchanged<StoredLedger.Present> _ -> base instanceof StoredLedger.Present present
+                    ? new LedgerWrite.Stored(present)
+                    : new LedgerWrite.Raced();
+            case WriteResult.Conflict<StoredLedger.Present> _ -> new LedgerWrite.Raced();
+            case WriteResult.Rejected<StoredLedger.Present>(String message) -> new LedgerWrite.Failed(
                     "the API server refuses the ledger: " + message);
-            case WriteResult.MissingPermission<StoredLedger.Present> missing -> new LedgerWrite(null,
+            case WriteResult.MissingPermission<StoredLedger.Present> missing -> new LedgerWrite.Failed(
                     missing.message());
+        };
+    }
+
+    private @Nullable PassEnd end(LedgerWrite write, RenderPlan plan, StoredAwsAuth awsAuth) {
+        return switch (write) {
+            case LedgerWrite.Stored _ -> new PassEnd.Agreed(wishes, awsAuth, plan);
+            case LedgerWrite.Raced _ -> null;
+            case LedgerWrite.Fenced _ -> new PassEnd.SteppedBack("the Lease ran out before the ledger was written");
+            case LedgerWrite.Failed(String why) -> new PassEnd.Unwritten(wishes, awsAuth, plan, why);
         };
     }
 

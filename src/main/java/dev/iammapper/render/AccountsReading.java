@@ -2,7 +2,6 @@ package dev.iammapper.render;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,10 +10,9 @@ import org.jspecify.annotations.Nullable;
  */
 record AccountsReading(List<String> accounts, List<AwsAuthProblem> problems) {
     private static final String DATA_KEY = "mapAccounts";
-    private static final Set<String> SKIPPED = Set.of("", "``", "\"\"", "''");
 
     static AccountsReading read(@Nullable String text) {
-        if (text == null || SKIPPED.contains(text.strip())) {
+        if (text == null || SectionReading.isSkipped(text)) {
             return new AccountsReading(List.of(), List.of());
         }
         try {

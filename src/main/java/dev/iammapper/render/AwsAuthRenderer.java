@@ -12,6 +12,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -221,10 +222,12 @@ public final class AwsAuthRenderer {
 
     private static void checkSame(SectionReading before, Row old, SectionReading after, Row now) {
         boolean same = old.arn().equals(now.arn()) && old.grant().equals(now.grant())
-                && java.util.Objects.equals(old.sso(), now.sso())
+                && Objects.equals(old.sso(), now.sso())
                 && content(before, old).equals(content(after, now));
         if (!same) {
-            throw new NotEditable("this change would alter the row at line " + old.line() + ", which is not ours");
+            boolean open = before.text() != null && !before.text().endsWith("\n");
+            throw new NotEditable("this change would alter the row at line " + old.line() + ", which is not ours"
+                    + (open ? "; end the section with a line break" : ""));
         }
     }
 

@@ -172,31 +172,47 @@ final class SectionEditor {
         }
         List<Row> left = rows.stream().filter(row -> !goneIndexes.contains(row.index())).toList();
         for (Row row : gone) {
-            splices.add(removal(text, rows, left, row));
+            boolean first = left.isEmpty() || row.index() < left.getFirst().index();
+            splices.addAll(first ? removalOfFirst(text, rows, row) : removalWithCommaBefore(text, rows, row));
         }
         splices.addAll(additions(text, layout, rows, left, added));
         return Splice.apply(text, splices);
     }
 
-    private static Splice removal(String text, List<Row> rows, List<Row> left, Row row) {
-        int from = row.span().from();
-        int to = row.span().to();
-        if (!left.isEmpty() && row.index() > left.getFirst().index()) {
-            int comma = text.lastIndexOf(',', from - 1);
-            if (comma >= rows.get(row.index() - 1).span().to() && text.substring(comma + 1, from).isBlank()) {
-                return new Splice(comma, to, "");
-            }
-            throw new NotEditable("a comment stands between the comma and the row at line " + row.line());
+    private static List<Splice> removalWithCommaBefore(String text, List<Row> rows, Row row) {
+        Row.Span span = row.span();
+        int comma = comma(text, rows.get(row.index() - 1).span().to());
+        if (comma < 0) {
+            throw new NotEditable("no comma is found before the row at line " + row.line());
         }
-        if (row.index() + 1 < rows.size()) {
-            int comma = text.indexOf(',', to);
-            int next = rows.get(row.index() + 1).span().from();
-            if (comma >= 0 && comma < next && text.substring(to, next).replaceFirst(",", "").isBlank()) {
-                return new Splice(from, next, "");
-            }
-            throw new NotEditable("a comment stands between the row at line " + row.line() + " and the next one");
+        return text.substring(comma + 1, span.from()).isBlank()
+                ? List.of(new Splice(comma, span.to(), ""))
+                : List.of(new Splice(comma, comma + 1, ""), new Splice(span.from(), span.to(), ""));
+    }
+
+    private static List<Splice> removalOfFirst(String text, List<Row> rows, Row row) {
+        Row.Span span = row.span();
+        int comma = comma(text, span.to());
+        int next = row.index() + 1 < rows.size() ? rows.get(row.index() + 1).span().from() : comma + 1;
+        if (comma < 0) {
+            return List.of(new Splice(span.from(), span.to(), ""));
         }
-        return new Splice(from, to, "");
+        return text.substring(span.to(), comma).isBlank() && text.substring(comma + 1, next).isBlank()
+                ? List.of(new Splice(span.from(), next, ""))
+                : List.of(new Splice(span.from(), span.to(), ""), new Splice(comma, comma + 1, ""));
+    }
+
+    /** The comma behind a row, which comments may precede, or -1 when something else comes first. */
+    private static int comma(String text, int from) {
+        boolean comment = false;
+        for (int at = from; at < text.length(); at++) {
+            char c = text.charAt(at);
+            comment = comment ? c != '\n' && c != '\r' : c == '#';
+            if (!comment && !Character.isWhitespace(c)) {
+                return c == ',' ? at : -1;
+            }
+        }
+        return -1;
     }
 
     private static List<Splice> additions(String text, SectionReading.Layout.Flow layout, List<Row> rows,

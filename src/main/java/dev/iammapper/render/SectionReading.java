@@ -18,8 +18,11 @@ import org.jspecify.annotations.Nullable;
 record SectionReading(Section section, @Nullable String text, Layout layout, List<Row> rows,
         List<AwsAuthProblem> problems) {
 
-    /** The whole texts that mean "no rows" and can be replaced by rows: the authenticator skips the first four. */
-    private static final Set<String> EMPTY_FORMS = Set.of("", "``", "\"\"", "''", "[]", "null", "Null", "NULL", "~");
+    /** The whole texts, but for white space, at which the authenticator does not look. */
+    private static final Set<String> SKIPPED = Set.of("", "``", "\"\"", "''");
+
+    /** Those that it reads as no rows, and that can be replaced by rows. */
+    private static final Set<String> NO_ROWS = Set.of("[]", "null", "Null", "NULL", "~");
 
     /** How rows stand in the text. */
     sealed interface Layout {
@@ -41,13 +44,16 @@ record SectionReading(Section section, @Nullable String text, Layout layout, Lis
 
     /** Reads one section; never fails. */
     static SectionReading read(Section section, @Nullable String text) {
-        if (text == null || EMPTY_FORMS.contains(text.strip())) {
+        if (text == null || isSkipped(text)) {
             return new SectionReading(section, text, new Layout.Empty(), List.of(), List.of());
         }
         try {
             YamlDocument document = YamlDocument.read(text);
             YamlNode root = document.root();
             GoValue value = root == null ? null : GoValue.of(root);
+            if (NO_ROWS.contains(text.strip())) {
+                return new SectionReading(section, text, new Layout.Empty(), List.of(), List.of());
+            }
             if (root instanceof YamlNode.Sequence sequence && value instanceof GoValue.Items items) {
                 return rows(section, text, document, sequence, items);
             }
@@ -61,6 +67,24 @@ record SectionReading(Section section, @Nullable String text, Layout layout, Lis
                     e.message() + unquotedTemplate(text, e.line()));
             return new SectionReading(section, text, new Layout.Lost(problem), List.of(), List.of(problem));
         }
+    }
+
+    /** Whether the authenticator passes the text by without reading it. */
+    static boolean isSkipped(String text) {
+        int from = 0;
+        int to = text.length();
+        while (from < to && isGoSpace(text.charAt(from))) {
+            from++;
+        }
+        while (to > from && isGoSpace(text.charAt(to - 1))) {
+            to--;
+        }
+        return to - from <= 2 && SKIPPED.contains(text.substring(from, to));
+    }
+
+    /** What Go's {@code strings.TrimSpace} takes away. */
+    private static boolean isGoSpace(char c) {
+        return (c >= '\t' && c <= '\r') || c == '\u0085' || Character.isSpaceChar(c);
     }
 
     private static String unquotedTemplate(String text, int line) {
@@ -97,7 +121,10 @@ record SectionReading(Section section, @Nullable String text, Layout layout, Lis
     /** The lines of a block row: from the one with its dash, which comes first behind {@code from}, to its last. */
     private static Row.Span lines(String text, int from, YamlNode node) {
         int dash = dash(text, from, node.start());
-        int begin = Math.max(text.lastIndexOf('\n', dash - 1), text.lastIndexOf('\r', dash - 1)) + 1;
+        int begin = dash;
+        while (begin > 0 && text.charAt(begin - 1) != '\n' && text.charAt(begin - 1) != '\r') {
+            begin--;
+        }
         int end = node.end();
         while (end > dash + 1 && Character.isWhitespace(text.charAt(end - 1))) {
             end--;

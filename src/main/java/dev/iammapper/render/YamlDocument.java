@@ -50,14 +50,25 @@ record YamlDocument(@Nullable YamlNode root, int end) {
             return new Builder(text, new ParserImpl(new StreamReader(text), options)).document();
         } catch (MarkedYAMLException e) {
             Mark mark = e.getProblemMark() != null ? e.getProblemMark() : e.getContextMark();
-            String problem = e.getProblem() != null ? e.getProblem() : "this is not YAML";
             throw new MalformedYaml(mark == null ? 1 : mark.getLine() + 1, mark == null ? 1 : mark.getColumn() + 1,
-                    problem);
+                    inPlainWords(e.getProblem()));
         } catch (ReaderException e) {
             throw characterProblem(text, e);
         } catch (YAMLException e) {
             throw new MalformedYaml(1, 1, String.valueOf(e.getMessage()));
         }
+    }
+
+    private static String inPlainWords(@Nullable String problem) {
+        if (problem == null) {
+            return "this is not YAML";
+        }
+        if (problem.startsWith("expected <block end>")) {
+            return "this is indented otherwise than the lines it belongs to";
+        }
+        return problem.contains("\\t(TAB)")
+                ? "a tab cannot stand here; indent with spaces"
+                : problem.replaceFirst("\\. \\(Do not use .*", "");
     }
 
     private static MalformedYaml characterProblem(String text, ReaderException e) {

@@ -123,6 +123,18 @@ public final class ControllerRig implements AutoCloseable {
         return read(name);
     }
 
+    /** Waits until that many objects are Ready. */
+    public void awaitAllStatuses(int many) {
+        Awaitility.await("all statuses").atMost(Duration.ofMinutes(2)).pollInterval(Duration.ofMillis(500))
+                .until(() -> {
+                    JsonObject list = ask(() -> json(custom.listClusterCustomObject(IamIdentityMapping.GROUP,
+                            IamIdentityMapping.VERSION, IamIdentityMapping.PLURAL).execute()));
+                    return list.getAsJsonArray("items").asList().stream()
+                            .filter(item -> "True".equals(condition(item.getAsJsonObject(), "Ready", "status")))
+                            .count() >= many;
+                });
+    }
+
     /** One field of one condition of an object, or null. */
     public static @Nullable String condition(JsonObject mapping, String type, String field) {
         if (mapping.get("status") instanceof JsonObject status && status.has("conditions")) {

@@ -109,6 +109,16 @@ public final class ControllerProcess implements AutoCloseable {
         return process.waitFor(atMost);
     }
 
+    /** Waits for the process to end by itself, and says whether it did within the time. */
+    public boolean awaitEnd(Duration atMost) {
+        return process.waitFor(atMost);
+    }
+
+    /** The exit status of a process that has ended; 128 and the signal's number when a signal ended it. */
+    public int exitCode() {
+        return process.exitCode();
+    }
+
     /** Freezes the process. */
     public void pause() {
         process.signal("STOP");

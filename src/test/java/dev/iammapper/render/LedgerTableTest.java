@@ -558,12 +558,13 @@ class LedgerTableTest {
     void aRemovalThatCannotBeMadeIsTold() {
         Scene scene = new Scene().object("mapping", ROLE, grant("a"));
         scene.pass();
-        String text = "[{rolearn: '" + ROLE + "', username: user-a, groups: [group-a]} # ours\n , {rolearn: b}]";
+        String text = "- &ours {rolearn: '" + ROLE
+                + "', username: user-a, groups: [group-a]}\n- <<: *ours\n  rolearn: theirs\n";
         scene.mapRoles(text).delete("mapping");
 
         RenderPlan plan = scene.pass();
 
-        assertThat(notice(plan, Notice.Topic.REMOVAL_HELD)).contains("comment");
+        assertThat(notice(plan, Notice.Topic.REMOVAL_HELD)).contains("could not read the section any more", "anchor");
         assertThat(scene.mapRoles()).isEqualTo(text);
         assertThat(claims(scene)).isEqualTo("a/");
         scene.withheld(ROLE).mapRoles(row(ROLE, grant("a")));
