@@ -23,6 +23,9 @@ public interface Cluster {
     /** The mappings as the watch last saw them. */
     List<IamIdentityMapping> watchedMappings();
 
+    /** Makes the watch list anew, because what it holds is not believed; until then it is a {@link #watchProblem}. */
+    void relistWatchedMappings();
+
     /** The mappings as the quorum has them now. */
     MappingListing listMappings();
 

@@ -57,6 +57,11 @@ final class DefinitionGuard {
         return watchDoubted;
     }
 
+    /** The watch was told to list anew, and is not synced until it has. */
+    void watchListsAnew() {
+        watchDoubted = false;
+    }
+
     /** How long until a definition that is good again may be relied upon; zero when there is nothing to wait for. */
     Duration settling() {
         return settledAt == null ? Duration.ZERO : Duration.ofNanos(Math.max(0, settledAt - nanoTime.getAsLong()));

@@ -66,9 +66,14 @@ final class Pass {
         }
         memory.refused().forgetChanged(wantedByPrincipal());
         if (thorough || memory.guard().needsLook()) {
-            String hold = memory.guard().watchDoubted() ? listAndProbe() : probe();
+            boolean doubted = memory.guard().watchDoubted();
+            String hold = doubted ? listAndProbe() : probe();
             if (hold != null) {
                 return new PassEnd.Held(Hold.DEFINITION, hold);
+            }
+            if (doubted) {
+                cluster.relistWatchedMappings();
+                memory.guard().watchListsAnew();
             }
         }
         PassEnd end = attempt(memory.refused().principals());

@@ -49,6 +49,11 @@ public final class StoredCluster implements Cluster {
     }
 
     @Override
+    public void relistWatchedMappings() {
+        mappings.relist();
+    }
+
+    @Override
     public MappingListing listMappings() {
         return reads.quorumList();
     }

@@ -56,6 +56,7 @@ public final class ObjectWatch<T extends KubernetesObject> implements AutoClosea
     private final Object lock = new Object();
     private @Nullable Call running;
     private boolean closed;
+    private boolean relistWanted;
     private volatile long lastContact;
 
     ObjectWatch(KubernetesAccess access, WatchedResource<T> resource, Listener<T> listener, Timing timing,
@@ -134,6 +135,18 @@ public final class ObjectWatch<T extends KubernetesObject> implements AutoClosea
         return problems.current();
     }
 
+    /** Lists anew, whatever the watch knows; until then {@link #synced} is false. */
+    public void relist() {
+        copy.noLongerSynced();
+        synchronized (lock) {
+            relistWanted = true;
+            if (running != null) {
+                running.cancel();
+            }
+            lock.notifyAll();
+        }
+    }
+
     /** Ends the thread and its request; the snapshot stays. */
     @Override
     public void close() {
@@ -191,12 +204,17 @@ public final class ObjectWatch<T extends KubernetesObject> implements AutoClosea
 
     private String list() {
         List<T> listed = new ArrayList<>();
+        takeRelistWish();
         try {
             String version = resource.list(calls, object -> {
                 lastContact = nanoTime.getAsLong();
                 listed.add(object);
             });
             lastContact = nanoTime.getAsLong();
+            if (relistWanted()) {
+                // Asked for while this list was on its way: it may be what is no longer believed.
+                throw new VersionExpired();
+            }
             copy.replaceAll(listed);
             return version;
         } catch (ApiException e) {
@@ -226,6 +244,9 @@ public final class ObjectWatch<T extends KubernetesObject> implements AutoClosea
         } catch (ApiException e) {
             throw answer(e, "watch");
         } catch (IOException e) {
+            if (relistWanted()) {
+                throw new VersionExpired();
+            }
             throw ApiFailure.of(resource.action("watch"), new ApiException(e), access.server());
         } finally {
             if (nanoTime.getAsLong() - started > SOUND.toNanos()) {
@@ -242,7 +263,7 @@ public final class ObjectWatch<T extends KubernetesObject> implements AutoClosea
     private Response open(OkHttpClient http, String from, int atServer) throws ApiException, IOException {
         Call call = http.newCall(resource.watch(access.watch(), from, atServer).request());
         synchronized (lock) {
-            if (closed) {
+            if (closed || relistWanted) {
                 throw new IOException("closed");
             }
             running = call;
@@ -295,6 +316,18 @@ public final class ObjectWatch<T extends KubernetesObject> implements AutoClosea
     private void report(String problem) {
         if (!isClosed()) {
             problems.report(problem);
+        }
+    }
+
+    private boolean relistWanted() {
+        synchronized (lock) {
+            return relistWanted;
+        }
+    }
+
+    private void takeRelistWish() {
+        synchronized (lock) {
+            relistWanted = false;
         }
     }
 

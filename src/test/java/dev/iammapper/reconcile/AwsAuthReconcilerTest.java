@@ -403,6 +403,12 @@ class AwsAuthReconcilerTest {
         settles();
         assertThat(cluster.reason("temp")).isEqualTo("Expired");
         assertThat(cluster.mapRoles()).doesNotContain("role/temp");
+        assertThat(cluster.count("relist")).isEqualTo(1);
+
+        cluster.requests.clear();
+        settles();
+        assertThat(cluster.requests).as("once the watch has listed anew, a quiet pass lists nothing")
+                .doesNotContain("list", "relist");
     }
 
     // ---- leadership and watches

@@ -112,6 +112,12 @@ final class InMemoryCluster implements Cluster {
     }
 
     @Override
+    public void relistWatchedMappings() {
+        requests.add("relist");
+        staleWatch = null;
+    }
+
+    @Override
     public MappingListing listMappings() {
         requests.add("list");
         return new MappingListing.Read(List.copyOf(objects.values()));

@@ -25,7 +25,7 @@ class BurstIT extends Scenario {
         List<String> names = IntStream.range(0, MANY).mapToObj("many-%04d"::formatted).toList();
         names.parallelStream().forEach(name -> hands.create(role(name).as(name, "everybody")));
         eventually(() -> assertThat(awsAuth().mapRoles().split("role/many-", -1)).hasSize(MANY + 1));
-        eventually(Duration.ofSeconds(120), () -> assertThat(hands.mappings().values()).hasSize(MANY)
+        eventually(Duration.ofMinutes(2), () -> assertThat(hands.mappings().values()).hasSize(MANY)
                 .allMatch(BurstIT::isApplied));
 
         List<String> canonical = names.stream().map(Mapping::roleArn).toList();
