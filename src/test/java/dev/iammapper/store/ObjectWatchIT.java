@@ -203,6 +203,22 @@ class ObjectWatchIT {
     }
 
     @Test
+    void aListThatIsAskedForComesAtOnceAndIsNoProblem() throws ApiException {
+        mappings.create("one");
+        try (KubernetesAccess access = Accesses.admin(cluster);
+                ObjectWatch<IamIdentityMapping> watch = ObjectWatch.mappings(access, listener)) {
+            watch.start();
+            soon().until(watch::synced);
+            watch.relist();
+            soon().until(() -> relists.get() == 2 && watch.synced());
+            mappings.create("two");
+            soon().until(() -> told.contains("+two"));
+            assertThat(told).containsExactly("+one", "+two");
+            assertThat(watch.problem()).isNull();
+        }
+    }
+
+    @Test
     void aMissingDefinitionIsWaitedForAndItsRemovalNoticed() throws ApiException {
         ApiextensionsV1Api definitions = new ApiextensionsV1Api(cluster.adminClient());
         mappings.create("victim");
