@@ -97,7 +97,7 @@ record SectionReading(Section section, @Nullable String text, Layout layout, Lis
     /** The lines of a block row: from the one with its dash, which comes first behind {@code from}, to its last. */
     private static Row.Span lines(String text, int from, YamlNode node) {
         int dash = dash(text, from, node.start());
-        int begin = Math.max(text.lastIndexOf('\n', dash - 1), text.lastIndexOf('\r', dash - 1)) + 1;
+        int begin = lineStart(text, dash);
         int end = node.end();
         while (end > dash + 1 && Character.isWhitespace(text.charAt(end - 1))) {
             end--;
@@ -106,6 +106,15 @@ record SectionReading(Section section, @Nullable String text, Layout layout, Lis
         int to = lineEnd < 0 ? text.length() : lineEnd + 1;
         boolean wholeLines = text.substring(begin, dash).isBlank() && isCommentOrBlank(text.substring(end, to));
         return new Row.Span(begin, to, wholeLines);
+    }
+
+    /** Looks at no more than the line: a search for the rarer line break would run to the start of the text. */
+    private static int lineStart(String text, int at) {
+        int start = at;
+        while (start > 0 && text.charAt(start - 1) != '\n' && text.charAt(start - 1) != '\r') {
+            start--;
+        }
+        return start;
     }
 
     private static boolean isCommentOrBlank(String rest) {
