@@ -25,8 +25,7 @@ record AccountsReading(List<String> accounts, List<AwsAuthProblem> problems) {
     }
 
     private static AccountsReading none(@Nullable YamlNode root) {
-        if (root == null
-                || (root instanceof YamlNode.Scalar && GoValue.of(root) instanceof GoValue.Nothing)) {
+        if (root == null || GoValue.isNothing(root)) {
             return new AccountsReading(List.of(), List.of());
         }
         return new AccountsReading(List.of(), List.of(new AwsAuthProblem(DATA_KEY, root.line(), root.column(), true,
@@ -39,15 +38,17 @@ record AccountsReading(List<String> accounts, List<AwsAuthProblem> problems) {
         for (YamlNode item : sequence.items()) {
             YamlNode target = item instanceof YamlNode.Alias alias ? alias.target() : item;
             if (target instanceof YamlNode.Scalar scalar) {
-                GoValue value = GoValue.of(scalar);
-                accounts.add(value instanceof GoValue.Text text
-                        ? text.value()
-                        : value instanceof GoValue.Nothing ? "" : scalar.value());
+                accounts.add(GoValue.isNothing(scalar) ? "" : text(scalar));
                 continue;
             }
             problems.add(new AwsAuthProblem(DATA_KEY, item.line(), item.column(), false,
                     "an account id must be text; this element is not read"));
         }
         return new AccountsReading(accounts, problems);
+    }
+
+    /** Plain text stays as it is written, also where it looks like a number. */
+    private static String text(YamlNode.Scalar scalar) {
+        return scalar.tag() != null && GoValue.of(scalar) instanceof GoValue.Text text ? text.value() : scalar.value();
     }
 }

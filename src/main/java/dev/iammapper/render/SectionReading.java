@@ -58,7 +58,8 @@ record SectionReading(Section section, @Nullable String text, Layout layout, Lis
                 return rows(section, text, document, sequence, items);
             }
             if (value == null || value instanceof GoValue.Nothing) {
-                return new SectionReading(section, text, nothing(document), List.of(), List.of());
+                return new SectionReading(section, text, nothing(text, document), List.of(),
+                        unread(section, document));
             }
             throw new MalformedYaml(value.node().line(), value.node().column(),
                     "the section must be a list of rows, each with " + section.arnField());
@@ -92,10 +93,18 @@ record SectionReading(Section section, @Nullable String text, Layout layout, Lis
         return around.contains("{{") ? "; a value with {{…}} must be quoted, as \"{{SessionName}}\"" : "";
     }
 
-    private static Layout nothing(YamlDocument document) {
+    private static List<AwsAuthProblem> unread(Section section, YamlDocument document) {
+        MalformedYaml unread = document.unread();
+        return unread == null
+                ? List.of()
+                : List.of(new AwsAuthProblem(section.dataKey(), unread.line(), unread.column(), false,
+                        unread.message()));
+    }
+
+    private static Layout nothing(String text, YamlDocument document) {
         YamlNode root = document.root();
         return root == null || root.start() == root.end()
-                ? new Layout.Block(document.end(), 0)
+                ? new Layout.Block(lineStart(text, document.end()), 0)
                 : new Layout.Closed("line " + root.line() + " says null; write [] instead, or remove the line");
     }
 
@@ -112,10 +121,20 @@ record SectionReading(Section section, @Nullable String text, Layout layout, Lis
         }
         Layout layout = sequence.flow()
                 ? new Layout.Flow(text.indexOf('[', sequence.start()) + 1)
-                : new Layout.Block(document.end(), sequence.column() - 1);
+                : new Layout.Block(lineStart(text, document.end()), sequence.column() - 1);
         List<AwsAuthProblem> problems = reader.problems();
+        problems.addAll(unread(section, document));
         problems.sort(Comparator.comparingInt(AwsAuthProblem::line).thenComparingInt(AwsAuthProblem::column));
         return new SectionReading(section, text, layout, rows, problems);
+    }
+
+    /** The beginning of the line if there is only margin before the offset, otherwise the offset. */
+    private static int lineStart(String text, int offset) {
+        int at = offset;
+        while (at > 0 && (text.charAt(at - 1) == ' ' || text.charAt(at - 1) == '\t')) {
+            at--;
+        }
+        return at == 0 || text.charAt(at - 1) == '\n' ? at : offset;
     }
 
     /** The lines of a block row: from the one with its dash, which comes first behind {@code from}, to its last. */

@@ -6,6 +6,7 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
 import dev.iammapper.api.IamIdentityMapping;
 import dev.iammapper.api.IamIdentityMappingStatus;
+import dev.iammapper.api.MappingCondition;
 import io.kubernetes.client.custom.V1Patch;
 import io.kubernetes.client.openapi.ApiException;
 import io.kubernetes.client.openapi.apis.CustomObjectsApi;
@@ -13,6 +14,7 @@ import io.kubernetes.client.openapi.models.V1ObjectMeta;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.BooleanSupplier;
@@ -52,7 +54,7 @@ public final class MappingStatusWriter implements AutoCloseable {
             return size() > MOST_REMEMBERED;
         }
     };
-    private @Nullable String sending;
+    private @Nullable Wish sending;
     private boolean closed;
     private long written;
 
@@ -79,7 +81,23 @@ public final class MappingStatusWriter implements AutoCloseable {
      *
      * @param uid of the object that was looked at: another one of the same name is left alone
      */
-    private record Wish(String name, String uid, IamIdentityMappingStatus status) {}
+    private record Wish(String name, String uid, IamIdentityMappingStatus status) {
+
+        /**
+         * Whether both say the same about the same object. The times of transitions do not count: whoever computes a
+         * status before its watch has shown the one just sent takes a new time for the same transition.
+         */
+        boolean saysTheSameAs(Wish other) {
+            return uid.equals(other.uid) && timeless(status).equals(timeless(other.status));
+        }
+
+        private static IamIdentityMappingStatus timeless(IamIdentityMappingStatus status) {
+            List<MappingCondition> conditions = status.conditions() == null ? List.of() : status.conditions();
+            return new IamIdentityMappingStatus(status.canonicalARN(), status.userID(), status.observedGeneration(),
+                    conditions.stream().map(condition -> new MappingCondition(condition.type(), condition.status(),
+                            condition.reason(), condition.message(), null, condition.observedGeneration())).toList());
+        }
+    }
 
     /**
      * Asks for a status.
@@ -96,8 +114,9 @@ public final class MappingStatusWriter implements AutoCloseable {
                 unseen.remove(wish.name());
                 sent = null;
             }
-            IamIdentityMappingStatus stored = sent == null ? object.status() : sent.status();
-            if (status.equals(stored) && !wish.name().equals(sending)) {
+            Wish known = sending != null && sending.name().equals(wish.name()) ? sending : sent;
+            boolean same = known == null ? status.equals(object.status()) : wish.saysTheSameAs(known);
+            if (same) {
                 waiting.remove(wish.name());
             } else {
                 waiting.put(wish.name(), wish);
@@ -190,7 +209,7 @@ public final class MappingStatusWriter implements AutoCloseable {
             }
             Wish wish = wishes.next();
             wishes.remove();
-            sending = wish.name();
+            sending = wish;
             return wish;
         }
     }

@@ -9,8 +9,11 @@ import dev.iammapper.cluster.AuditLog;
 import dev.iammapper.cluster.Oracle;
 import dev.iammapper.cluster.OracleReading;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -20,26 +23,36 @@ class BurstIT extends Scenario {
     private static final int MANY = 2_000;
 
     @Test
-    void twoThousandAtOnceTakeFewWritesAndOneStatusEachAndThenAllIsQuiet() {
+    void twoThousandAtOnceTakeFewWritesAndOneStatusEachAndARestartTakesNone() throws Exception {
         AuditLog.Mark start = mark();
+        Instant begin = Instant.now();
         List<String> names = IntStream.range(0, MANY).mapToObj("many-%04d"::formatted).toList();
-        names.parallelStream().forEach(name -> hands.create(role(name).as(name, "everybody")));
+        try (ExecutorService people = Executors.newFixedThreadPool(8)) {
+            names.forEach(name -> people.execute(() -> create(role(name).as(name, "everybody"))));
+        }
+        long seconds = Duration.between(begin, Instant.now()).toSeconds();
         eventually(() -> assertThat(awsAuth().mapRoles().split("role/many-", -1)).hasSize(MANY + 1));
         eventually(Duration.ofMinutes(2), () -> assertThat(hands.mappings().values()).hasSize(MANY)
                 .allMatch(BurstIT::isApplied));
 
-        List<String> canonical = names.stream().map(Mapping::roleArn).toList();
-        OracleReading reading = Oracle.shared().read(awsAuth().mapRoles(), null, null, canonical);
-        assertThat(reading.lookups()).allMatch(OracleReading.Lookup::isMapped).hasSize(MANY);
-        Map<String, Long> writes = writes(start).stream()
-                .collect(Collectors.groupingBy(BurstIT::kind, Collectors.counting()));
-        System.out.println("Writes for " + MANY + " mappings created at once: " + writes);
-        assertThat(writes.get("aws-auth")).isLessThanOrEqualTo(20);
+        assertThat(Oracle.shared().read(awsAuth().mapRoles(), null, null, names.stream().map(Mapping::roleArn).toList())
+                .lookups()).hasSize(MANY).allMatch(OracleReading.Lookup::isMapped);
+        Map<String, Long> writes = kinds(start);
+        System.out.println("Writes for " + MANY + " mappings created within " + seconds + " s: " + writes);
+        assertThat(writes.get("aws-auth")).as("one every two seconds and some at the ends")
+                .isLessThanOrEqualTo(Math.max(20, seconds));
         assertThat(writes.get("ledger")).as("a claim before and a confirmation after each of those")
                 .isLessThanOrEqualTo(2 * writes.get("aws-auth") + 2);
-        // One more only where an object was read before its row could be written.
-        assertThat(writes.get("status")).isBetween((long) MANY, MANY + MANY / 20L);
+        assertThat(writes.get("status")).as("one for each object; a few more where a pass came in between")
+                .isBetween((long) MANY, MANY + MANY / 50L);
 
+        stage.stopControllers();
+        AuditLog.Mark restart = mark();
+        controller();
+        create(role("one-more"));
+        told("one-more", "Applied");
+        event("one-more", "Applied");
+        assertThat(kinds(restart)).isEqualTo(Map.of("aws-auth", 1L, "ledger", 2L, "status", 1L, "events", 2L));
         quietForFiveSeconds();
     }
 
@@ -53,7 +66,9 @@ class BurstIT extends Scenario {
         told("twin-a", "Applied");
         told("twin-b", "Conflict");
         told("meaningless", "Invalid");
-        event("meaningless", "Invalid");
+        for (String name : List.of("fine", "data-science", "twin-a", "twin-b", "meaningless")) {
+            eventually(() -> assertThat(hands.eventsOf(name)).isNotEmpty());
+        }
 
         quietForFiveSeconds();
         // Passes that change nothing: other tools touch what is not ours.
@@ -62,20 +77,20 @@ class BurstIT extends Scenario {
         create(role("last").as("last"));
         told("last", "Applied");
         event("last", "Applied");
-        assertThat(writes(touched).stream().map(BurstIT::kind).filter(kind -> kind.equals("status"))).hasSize(1);
+        assertThat(kinds(touched)).containsEntry("aws-auth", 1L).containsEntry("status", 1L);
         assertThat(hands.eventsOf("twin-b")).hasSize(1);
         assertThat(hands.eventsOf("data-science")).hasSize(1);
         assertThat(hands.eventsOf("meaningless")).hasSize(1);
     }
 
     private void quietForFiveSeconds() {
-        eventually(() -> {
-            AuditLog.Mark calm = mark();
-            throughout(Duration.ofMillis(700), () -> assertThat(writes(calm)).isEmpty());
-        });
         AuditLog.Mark quiet = mark();
         throughout(Duration.ofSeconds(5), () -> assertThat(writes(quiet)).as("writes although nothing changes")
                 .isEmpty());
+    }
+
+    private Map<String, Long> kinds(AuditLog.Mark since) {
+        return writes(since).stream().collect(Collectors.groupingBy(BurstIT::kind, Collectors.counting()));
     }
 
     private static String kind(AuditEvent event) {

@@ -70,6 +70,19 @@ class MappingStatusWriterIT {
     }
 
     @Test
+    void aTransitionTimeThatWasComputedAnewBeforeTheFirstOneWasSeenIsNotWritten() throws Exception {
+        mappings.create("one");
+        IamIdentityMapping outdated = read("one");
+        AuditLog.Mark mark = cluster.audit().mark();
+        writer.want(outdated, status("a", "True"));
+        assertThat(writer.awaitIdle(SOON)).isTrue();
+        writer.want(outdated, status("a", "True", "2026-01-01T00:00:07Z"));
+        assertThat(writer.awaitIdle(SOON)).isTrue();
+        assertThat(patches(mark)).isEqualTo(1);
+        assertThat(read("one").status()).isEqualTo(status("a", "True"));
+    }
+
+    @Test
     void onlyTheLatestWishOfAnObjectIsSentAndAllObjectsComeToTheirTurn() throws Exception {
         for (int i = 0; i < 120; i++) {
             mappings.create("m-" + i);
@@ -142,7 +155,11 @@ class MappingStatusWriterIT {
     }
 
     private static IamIdentityMappingStatus status(String canonical, String ready) {
+        return status(canonical, ready, "2026-01-01T00:00:00Z");
+    }
+
+    private static IamIdentityMappingStatus status(String canonical, String ready, String since) {
         return new IamIdentityMappingStatus(canonical, null, 1L, List.of(new MappingCondition("Ready", ready, "Applied",
-                "A message with <b> and \"quotes\".", "2026-01-01T00:00:00Z", 1L)));
+                "A message with <b> and \"quotes\".", since, 1L)));
     }
 }

@@ -7,15 +7,18 @@ import dev.iammapper.cluster.TestCluster;
 import dev.iammapper.render.AwsAuthData;
 import dev.iammapper.store.ObjectWatch.Listener;
 import dev.iammapper.store.ObjectWatch.Timing;
+import io.kubernetes.client.openapi.ApiClient;
 import io.kubernetes.client.openapi.ApiException;
 import io.kubernetes.client.openapi.apis.ApiextensionsV1Api;
 import io.kubernetes.client.openapi.apis.CoreV1Api;
 import io.kubernetes.client.openapi.models.V1ConfigMap;
 import io.kubernetes.client.openapi.models.V1ObjectMeta;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import okhttp3.HttpUrl;
 import org.awaitility.Awaitility;
@@ -126,6 +129,15 @@ class ObjectWatchIT {
         mappings.create("goes");
         try (KubernetesAccess access = Accesses.admin(cluster);
                 ObjectWatch<IamIdentityMapping> watch = ObjectWatch.mappings(access, listener)) {
+            AtomicBoolean cutOff = new AtomicBoolean();
+            for (ApiClient client : List.of(access.unary(), access.watch())) {
+                client.setHttpClient(client.getHttpClient().newBuilder().addInterceptor(chain -> {
+                    if (cutOff.get()) {
+                        throw new IOException("unplugged");
+                    }
+                    return chain.proceed(chain.request());
+                }).build());
+            }
             watch.start();
             soon().until(() -> watch.snapshot().size() == 2);
             cluster.stopApiServer();
@@ -134,9 +146,11 @@ class ObjectWatchIT {
             assertThat(watch.synced()).isTrue();
             assertThat(Mappings.names(watch.snapshot())).containsExactly("goes", "stays");
             told.clear();
+            cutOff.set(true);
             cluster.startApiServer();
             mappings.delete("goes");
             mappings.create("comes");
+            cutOff.set(false);
             soon().until(() -> Mappings.names(watch.snapshot()).equals(List.of("comes", "stays")));
             soon().until(() -> watch.problem() == null);
             assertThat(told).containsExactlyInAnyOrder("-goes", "+comes");
@@ -184,6 +198,22 @@ class ObjectWatchIT {
             mappings.create("three");
             soon().until(() -> told.contains("+three"));
             assertThat(told).containsExactlyInAnyOrder("+one", "+two", "+three");
+            assertThat(watch.problem()).isNull();
+        }
+    }
+
+    @Test
+    void aListThatIsAskedForComesAtOnceAndIsNoProblem() throws ApiException {
+        mappings.create("one");
+        try (KubernetesAccess access = Accesses.admin(cluster);
+                ObjectWatch<IamIdentityMapping> watch = ObjectWatch.mappings(access, listener)) {
+            watch.start();
+            soon().until(watch::synced);
+            watch.relist();
+            soon().until(() -> relists.get() == 2 && watch.synced());
+            mappings.create("two");
+            soon().until(() -> told.contains("+two"));
+            assertThat(told).containsExactly("+one", "+two");
             assertThat(watch.problem()).isNull();
         }
     }
