@@ -108,7 +108,8 @@ public final class AwsAuthReconciler {
     private void tell(Wishes wishes, StoredAwsAuth awsAuth, RenderPlan plan, @Nullable String unwritten, Instant now) {
         metrics.hold(null);
         announcements.released();
-        Outcomes outcomes = new Outcomes(wishes, plan, unwritten, memory.refused());
+        Outcomes outcomes = new Outcomes(wishes, plan, unwritten, memory.refused(),
+                memory.remainingAccess(plan.next(), wishes.resting()));
         Map<MappingReason, Integer> counts = new EnumMap<>(MappingReason.class);
         Map<String, IdentityMapping> satisfied = new HashMap<>();
         for (Wishes.Asked asked : wishes.asked()) {

@@ -127,8 +127,11 @@ final class MappingStatuses {
                             + " goes. To make the row this object's own, annotate it with"
                             + " iammapper.dev/adopt: \"true\".");
             case MappingOutcome.NotYetActive early -> Verdict.honoured(early.reason(), false,
-                    "The grant begins at " + early.from() + " (spec.notBefore); until then there is no row.");
-            case MappingOutcome.Expired expired -> Verdict.honoured(expired.reason(), false, expired(expired));
+                    "The grant begins at " + early.from() + " (spec.notBefore); until then there is no row of ours."
+                            + allTheSame(early.remaining()));
+            case MappingOutcome.Expired expired -> Verdict.honoured(expired.reason(), false,
+                    "The grant ended at " + expired.at() + " (spec.expiresAt); no row of ours is left."
+                            + allTheSame(expired.remaining()));
             case MappingOutcome.Invalid invalid -> Verdict.stalled(invalid.reason(), invalid(invalid));
             case MappingOutcome.Conflict conflict -> Verdict.stalled(conflict.reason(), conflict(conflict));
             case MappingOutcome.Blocked blocked -> Verdict.stalled(blocked.reason(), blocked.message());
@@ -143,9 +146,8 @@ final class MappingStatuses {
         return grant(owned.mapping()) + "." + shared;
     }
 
-    private static String expired(MappingOutcome.Expired expired) {
-        String over = "The grant ended at " + expired.at() + " (spec.expiresAt); its row is gone.";
-        return expired.remaining() == null ? over : over + " Access remains all the same: " + expired.remaining();
+    private static String allTheSame(@Nullable String remaining) {
+        return remaining == null ? "" : " Access there is all the same: " + remaining;
     }
 
     private static String invalid(MappingOutcome.Invalid invalid) {

@@ -25,15 +25,18 @@ final class Outcomes {
     private final Set<String> claimants = new HashSet<>();
     private final Set<PrincipalKey> claimed = new HashSet<>();
     private final Map<PrincipalKey, String> heldRemovals = new HashMap<>();
-    private final Map<PrincipalKey, String> remaining = new HashMap<>();
+    private final Map<PrincipalKey, String> remaining;
 
     /**
      * The outcomes of a plan.
      *
      * @param unwritten why the changes of the plan are not in aws-auth yet, or null when they are
+     * @param remaining which access there is for principals that are resting
      */
-    Outcomes(Wishes wishes, RenderPlan plan, @Nullable String unwritten, RefusedChanges refused) {
+    Outcomes(Wishes wishes, RenderPlan plan, @Nullable String unwritten, RefusedChanges refused,
+            Map<PrincipalKey, String> remaining) {
         this.plan = plan;
+        this.remaining = remaining;
         this.unwritten = unwritten;
         this.refused = refused;
         wishes.wanted().forEach(mapping -> wanted.add(mapping.principal().key()));
@@ -47,8 +50,7 @@ final class Outcomes {
         for (Notice notice : plan.notices()) {
             switch (notice.topic()) {
                 case REMOVAL_HELD -> heldRemovals.putIfAbsent(notice.principal(), notice.message());
-                case ACCESS_REMAINS -> remaining.putIfAbsent(notice.principal(), notice.message());
-                case CLAIM_RELEASED, ADOPTED -> {
+                case ACCESS_REMAINS, CLAIM_RELEASED, ADOPTED -> {
                 }
             }
         }
@@ -62,7 +64,8 @@ final class Outcomes {
             case Wish.Early early -> {
                 String left = left(early.mapping());
                 yield left == null
-                        ? new MappingOutcome.NotYetActive(early.mapping(), early.notBefore())
+                        ? new MappingOutcome.NotYetActive(early.mapping(), early.notBefore(),
+                                remaining.get(early.mapping().principal().key()))
                         : new MappingOutcome.Pending(early.mapping(), "The grant begins at " + early.notBefore()
                                 + " (spec.notBefore), but the row of before is still there: " + left);
             }

@@ -56,6 +56,7 @@ public final class MappingStatusWriter implements AutoCloseable {
     };
     private @Nullable Wish sending;
     private boolean closed;
+    private long written;
 
     /**
      * A writer; its thread starts at once.
@@ -128,6 +129,13 @@ public final class MappingStatusWriter implements AutoCloseable {
     public int pending() {
         synchronized (lock) {
             return waiting.size() + (sending == null ? 0 : 1);
+        }
+    }
+
+    /** How many statuses were stored since the start. */
+    public long written() {
+        synchronized (lock) {
+            return written;
         }
     }
 
@@ -229,6 +237,7 @@ public final class MappingStatusWriter implements AutoCloseable {
         synchronized (lock) {
             sending = null;
             if (stored) {
+                written++;
                 unseen.put(wish.name(), wish);
             }
             if (again && !closed) {

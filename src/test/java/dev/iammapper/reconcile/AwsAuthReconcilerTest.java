@@ -137,6 +137,19 @@ class AwsAuthReconcilerTest {
     }
 
     @Test
+    void anExpiredGrantThatAnotherToolsRowStillGivesSaysSo() {
+        cluster.writeAsOther("- rolearn: arn:aws:iam::111122223333:role/shift\n  username: theirs\n");
+        cluster.create("shift", new IamIdentityMappingSpec("arn:aws:iam::111122223333:role/shift", "shift", List.of(),
+                null, "2026-03-01T11:00:00Z"));
+        settles();
+        assertThat(cluster.reason("shift")).isEqualTo("Expired");
+        assertThat(cluster.message("shift")).contains("Access there is all the same").contains("\"theirs\"");
+        cluster.writeAsOther("[]");
+        settles();
+        assertThat(cluster.message("shift")).doesNotContain("all the same");
+    }
+
+    @Test
     void twoObjectsWithOneGrantAreBothSatisfiedAndTheRowStaysUntilTheLastGoes() {
         cluster.create("old", "dev", "dev", "a", "b");
         cluster.create("new", "dev", "dev", "b", "a");
