@@ -38,6 +38,7 @@ final class Pass {
 
     private final Cluster cluster;
     private final Leadership leadership;
+    private final long term;
     private final PassMemory memory;
     private final PassListener listener;
     private final Instant now;
@@ -48,6 +49,7 @@ final class Pass {
     Pass(Cluster cluster, Leadership leadership, PassMemory memory, PassListener listener, Instant now) {
         this.cluster = cluster;
         this.leadership = leadership;
+        this.term = leadership.term();
         this.memory = memory;
         this.listener = listener;
         this.now = now;
@@ -72,8 +74,7 @@ final class Pass {
                 return new PassEnd.Held(Hold.DEFINITION, hold);
             }
             if (doubted) {
-                cluster.relistWatchedMappings();
-                memory.guard().watchListsAnew();
+                memory.guard().watchAgreesWithList();
             }
         }
         PassEnd end = attempt(memory.refused().principals());
@@ -88,9 +89,9 @@ final class Pass {
                 return new PassEnd.Held(Hold.LEDGER, message);
             }
             Ledger ledger = ledger(stored);
-            if (memory.doubtsLeadership(ledger.term(), leadership.term())) {
+            if (memory.doubtsLeadership(ledger.term(), term)) {
                 return new PassEnd.SteppedBack("the ledger was written in term " + ledger.term()
-                        + ", later than ours, " + leadership.term());
+                        + ", later than ours, " + term);
             }
             // Read last: others write it, and the shorter the time until our write, the fewer races.
             StoredAwsAuth awsAuth = cluster.awsAuth();
@@ -131,14 +132,20 @@ final class Pass {
     /** The objects first and their definition after them: only so does the definition speak of that list. */
     private @Nullable String listAndProbe() {
         switch (cluster.listMappings()) {
-            case MappingListing.Read(List<IamIdentityMapping> objects) -> read(objects);
+            case MappingListing.Read(List<IamIdentityMapping> objects) -> {
+                // What a watch that lags still holds must not come back into aws-auth in a later pass.
+                if (!objects.equals(cluster.watchedMappings())) {
+                    cluster.relistWatchedMappings();
+                }
+                read(objects);
+            }
             case MappingListing.NotServed _ -> {
                 String hold = probe();
                 return hold == null ? "the API server does not serve IAMIdentityMappings yet" : hold;
             }
         }
         listed = true;
-        memory.listedIn(leadership.term());
+        memory.listedIn(term);
         return probe();
     }
 
@@ -164,7 +171,7 @@ final class Pass {
 
     private boolean needsList(RenderPlan plan, Ledger ledger) {
         return plan.removesRows() || !plan.confirmed().claims().keySet().containsAll(ledger.claims().keySet())
-                || !memory.hasListedIn(leadership.term()) || memory.guard().watchDoubted();
+                || !memory.hasListedIn(term) || memory.guard().watchDoubted();
     }
 
     private static boolean changes(RenderPlan plan, StoredAwsAuth awsAuth, StoredLedger stored) {
@@ -192,6 +199,11 @@ final class Pass {
 
     // ---- write
 
+    /** What was read and listed belongs to one term: a leader that lost its Lease and won it again starts anew. */
+    private boolean mayStillWrite() {
+        return leadership.mayWrite() && leadership.term() == term;
+    }
+
     /** Claims, rows, confirmation, in this order; null when somebody else wrote in between. */
     private @Nullable PassEnd write(RenderPlan plan, StoredAwsAuth awsAuth, StoredLedger stored) {
         try {
@@ -205,7 +217,7 @@ final class Pass {
             }
             StoredAwsAuth written = awsAuth;
             if (!plan.next().equals(awsAuth.data())) {
-                if (!leadership.mayWrite()) {
+                if (!mayStillWrite()) {
                     return new PassEnd.SteppedBack("the Lease ran out before aws-auth was written");
                 }
                 switch (cluster.writeAwsAuth(awsAuth, plan.next())) {
@@ -251,10 +263,10 @@ final class Pass {
     }
 
     private LedgerWrite writeLedger(StoredLedger base, Ledger next, @Nullable String awsAuthUid) {
-        if (!leadership.mayWrite()) {
+        if (!mayStillWrite()) {
             return new LedgerWrite.Fenced();
         }
-        Ledger signed = withTerm(withUid(next, awsAuthUid), Math.max(leadership.term(), ledger(base).term()));
+        Ledger signed = withTerm(withUid(next, awsAuthUid), Math.max(term, ledger(base).term()));
         return switch (cluster.writeLedger(base, signed)) {
             case WriteResult.Written<StoredLedger.Present>(StoredLedger.Present after) -> {
                 listener.wroteLedger();

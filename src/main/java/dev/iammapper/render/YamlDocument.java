@@ -124,7 +124,9 @@ record YamlDocument(@Nullable YamlNode root, int end, @Nullable MalformedYaml un
             boolean lineEnd = blank == text.length() || LINE_BREAKS.indexOf(text.charAt(blank)) >= 0;
             boolean behindValue = !lineStart && "-?:".indexOf(text.charAt(at - 1)) < 0;
             if (brackets ? lineStart || lineEnd : lineEnd && behindValue && !blockText) {
-                spaced.replace(at, blank, " ".repeat(blank - at));
+                for (int i = at; i < blank; i++) {
+                    spaced.setCharAt(i, ' ');
+                }
             }
             at = Math.max(at + 1, blank);
         }
@@ -278,8 +280,7 @@ record YamlDocument(@Nullable YamlNode root, int end, @Nullable MalformedYaml un
 
         /** Between brackets libyaml ends unquoted text at a question mark, and at a colon only before white space. */
         private void refuseAmbiguousPlain(ScalarEvent event, int start, int end) {
-            int question = text.indexOf('?', start);
-            if (question >= 0 && question < end) {
+            if (text.indexOf('?', start, end) >= 0) {
                 throw malformed(event, "between brackets, text with a question mark must be quoted");
             }
             int colon = skipWhite(end);
