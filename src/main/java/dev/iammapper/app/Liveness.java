@@ -36,7 +36,7 @@ final class Liveness implements HealthIndicator {
     }
 
     private boolean apiServerAnswers() {
-        return (leadership.mayWrite() && leadership.term() > 0)
+        return (leadership.contested() && leadership.mayWrite())
                 || watches.stream().anyMatch(watch -> watch.sinceLastContact().compareTo(ANSWERING) < 0);
     }
 
