@@ -1,7 +1,6 @@
 package dev.iammapper.app;
 
 import dev.iammapper.reconcile.ReconcileLoop;
-import dev.iammapper.store.LeaderElector;
 import dev.iammapper.store.Leadership;
 import dev.iammapper.store.ObjectWatch;
 import java.time.Duration;
@@ -44,7 +43,7 @@ final class Liveness implements HealthIndicator {
     }
 
     private boolean apiServerAnswers() {
-        return (leadership instanceof LeaderElector && leadership.mayWrite())
+        return (leadership.contested() && leadership.mayWrite())
                 || watches.stream().anyMatch(watch -> watch.sinceLastContact().compareTo(ANSWERING) < 0);
     }
 

@@ -94,8 +94,8 @@ final class Announcements {
     }
 
     /**
-     * Which objects rows of others satisfy, by uid: when such an object is deleted, somebody may believe that the access
-     * went with it.
+     * Which objects rows of others satisfy, by uid: when such an object is deleted, somebody may believe that the
+     * access went with it.
      */
     void satisfied(Map<String, IdentityMapping> now, Wishes wishes, StoredAwsAuth awsAuth) {
         Set<String> present = wishes.present();

@@ -100,6 +100,12 @@ final class MappingStatuses {
         return null;
     }
 
+    /** Whether an object's status speaks of what it asks for now. */
+    static boolean isCurrent(IamIdentityMapping object) {
+        IamIdentityMappingStatus status = object.status();
+        return status != null && Objects.equals(status.observedGeneration(), generation(object));
+    }
+
     /** Whether two statuses differ in nothing but times. */
     static boolean saysTheSame(IamIdentityMappingStatus one, IamIdentityMappingStatus other) {
         return Objects.equals(one.canonicalARN(), other.canonicalARN()) && Objects.equals(one.userID(), other.userID())

@@ -60,7 +60,8 @@ final class Pass {
         String cutOff = cluster.watchProblem();
         if (cutOff != null) {
             String hold = probe();
-            return hold == null ? new PassEnd.Held(Hold.WATCHES, cutOff) : new PassEnd.Held(Hold.DEFINITION, hold);
+            return hold == null ? new PassEnd.Held(Hold.WATCHES, cutOff, wishes)
+                    : new PassEnd.Held(Hold.DEFINITION, hold, wishes);
         }
         read(cluster.watchedMappings());
         if (thorough) {
@@ -71,7 +72,7 @@ final class Pass {
             boolean doubted = memory.guard().watchDoubted();
             String hold = doubted ? listAndProbe() : probe();
             if (hold != null) {
-                return new PassEnd.Held(Hold.DEFINITION, hold);
+                return new PassEnd.Held(Hold.DEFINITION, hold, wishes);
             }
             if (doubted) {
                 memory.guard().watchAgreesWithList();
@@ -86,10 +87,10 @@ final class Pass {
         for (int attempt = 1;; attempt++) {
             StoredLedger stored = cluster.ledger();
             if (stored instanceof StoredLedger.Malformed(String message)) {
-                return new PassEnd.Held(Hold.LEDGER, message);
+                return new PassEnd.Held(Hold.LEDGER, message, wishes);
             }
             Ledger ledger = ledger(stored);
-            if (memory.doubtsLeadership(ledger.term(), term)) {
+            if (leadership.contested() && memory.doubtsLeadership(ledger.term(), term)) {
                 return new PassEnd.SteppedBack("the ledger was written in term " + ledger.term()
                         + ", later than ours, " + term);
             }
@@ -101,7 +102,7 @@ final class Pass {
                 String definition = memory.guard().uid();
                 String hold = lists ? listAndProbe() : probe();
                 if (hold != null) {
-                    return new PassEnd.Held(Hold.DEFINITION, hold);
+                    return new PassEnd.Held(Hold.DEFINITION, hold, wishes);
                 }
                 if (lists || !Objects.equals(definition, memory.guard().uid())) {
                     plan = plan(awsAuth, stored, withheld);
@@ -231,6 +232,7 @@ final class Pass {
                         return null;
                     }
                     case WriteResult.Rejected<StoredAwsAuth>(String message) -> {
+                        listener.rejected();
                         return new PassEnd.Refused(wishes, awsAuth, plan, message);
                     }
                     case WriteResult.MissingPermission<StoredAwsAuth> missing -> {
@@ -313,7 +315,7 @@ final class Pass {
         Deque<List<PrincipalKey>> groups = new ArrayDeque<>();
         split(suspects, groups);
         if (suspects.size() == 1) {
-            memory.refused().note(suspects.getFirst(), wanted, whole.message());
+            refuse(suspects, wanted, whole.message());
         }
         for (int writes = 1; !groups.isEmpty(); writes++) {
             List<PrincipalKey> group = groups.pop();
@@ -327,12 +329,17 @@ final class Pass {
             } else if (!(end instanceof PassEnd.Refused(Wishes _, StoredAwsAuth _, RenderPlan _, String message))) {
                 return end;
             } else if (group.size() == 1 || writes >= ISOLATION_WRITES) {
-                group.forEach(suspect -> memory.refused().note(suspect, wanted, message));
+                refuse(group, wanted, message);
             } else {
                 split(group, groups);
             }
         }
         return attempt(memory.refused().principals());
+    }
+
+    private void refuse(List<PrincipalKey> culprits, Map<PrincipalKey, IdentityMapping> wanted, String message) {
+        culprits.forEach(culprit -> memory.refused().note(culprit, wanted, message));
+        listener.refused(culprits, message);
     }
 
     private static void split(List<PrincipalKey> group, Deque<List<PrincipalKey>> into) {

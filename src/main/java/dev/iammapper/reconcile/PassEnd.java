@@ -16,7 +16,7 @@ sealed interface PassEnd {
     record Refused(Wishes wishes, StoredAwsAuth awsAuth, RenderPlan plan, String message) implements PassEnd {}
 
     /** Nothing may be written; {@code why} says so on one line, and what to do. */
-    record Held(Hold hold, String why) implements PassEnd {}
+    record Held(Hold hold, String why, Wishes wishes) implements PassEnd {}
 
     /** We no longer lead, or another process may. */
     record SteppedBack(String why) implements PassEnd {}

@@ -35,6 +35,7 @@ class AwsAuthReconcilerTest {
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private final Bell bell = new Bell(() -> 0);
     private boolean leads = true;
+    private boolean contested = true;
     private long term = 1;
     private long nanos;
     private Instant now = Instant.parse("2026-03-01T12:00:00Z");
@@ -254,6 +255,8 @@ class AwsAuthReconcilerTest {
         cluster.ledger = new StoredLedger.Malformed("the ledger is broken; do this");
         assertThat(pass(Trigger.MAPPINGS)).isInstanceOf(PassResult.Again.class);
         assertThat(reconciler.trouble()).contains("do this");
+        assertThat(cluster.reason("dev")).isEqualTo("Pending");
+        assertThat(cluster.message("dev")).contains("do this");
         assertThat(cluster.requests).doesNotContain("write aws-auth", "write ledger");
         assertThat(cluster.events).containsOnlyOnce(
                 "aws-auth WritingHeld: Nothing is written to aws-auth: the ledger is broken; do this");
@@ -270,6 +273,15 @@ class AwsAuthReconcilerTest {
         settles();
         assertThat(cluster.reason("dev")).isEqualTo("Applied");
         assertThat(((StoredLedger.Present) cluster.ledger).ledger().term()).isEqualTo(7);
+    }
+
+    @Test
+    void whoRunsAloneNeedNotFearLaterTerms() {
+        contested = false;
+        cluster.create("dev", "dev", "dev");
+        cluster.ledger = new StoredLedger.Present(new Ledger(7, null, Map.of(), Map.of()), "1");
+        settles();
+        assertThat(cluster.reason("dev")).isEqualTo("Applied");
     }
 
     // ---- others beside us
@@ -320,6 +332,7 @@ class AwsAuthReconcilerTest {
             assertThat(cluster.reason("m" + i)).isEqualTo(i == 7 || i == 13 ? "Rejected" : "Applied");
         }
         assertThat(cluster.message("m7")).contains("admission webhook says no");
+        assertThat(registry.counter("mapper.awsauth.writes", "result", "rejected").count()).isPositive();
         cluster.requests.clear();
         settles();
         assertThat(cluster.requests).doesNotContain("write aws-auth");
@@ -461,6 +474,11 @@ class AwsAuthReconcilerTest {
             @Override
             public long term() {
                 return term;
+            }
+
+            @Override
+            public boolean contested() {
+                return contested;
             }
         };
         Clock clock = new Clock() {
