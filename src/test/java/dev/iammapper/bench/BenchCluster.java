@@ -50,7 +50,7 @@ final class BenchCluster implements AutoCloseable {
         this.objects = new CustomObjectsApi(client);
         this.core = new CoreV1Api(client);
         cluster.applyCrds();
-        Manifests.create(client, Path.of("src", "test", "resources", "rbac.yaml"));
+        Manifests.create(client, Path.of("docs", "rbac.yaml"));
         Manifests.create(client, Path.of("src", "test", "resources", "demo", "aws-auth.yaml"));
         this.foreign = Map.copyOf(awsAuth().getData());
         this.kubeconfig = cluster.kubeconfigFor(NAMESPACE, "controller");
