@@ -92,6 +92,10 @@ public final class AwsAuthReconciler {
                 tell(wishes, awsAuth, plan, null, now);
                 yield settled(wishes.nextChange());
             }
+            case PassEnd.Unconfirmed(Wishes wishes, StoredAwsAuth awsAuth, RenderPlan plan, String why) -> {
+                tell(wishes, awsAuth, plan, null, now);
+                yield failed(why);
+            }
             case PassEnd.Unwritten(Wishes wishes, StoredAwsAuth awsAuth, RenderPlan plan, String why) -> {
                 metrics.failed();
                 tell(wishes, awsAuth, plan, why, now);

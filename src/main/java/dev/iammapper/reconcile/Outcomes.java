@@ -101,10 +101,18 @@ final class Outcomes {
                     MappingReason.AWS_AUTH_MALFORMED, message);
             case RenderPlan.Outcome.NotEditable(String message) -> new MappingOutcome.Blocked(mapping,
                     MappingReason.AWS_AUTH_NOT_EDITABLE, message);
-            case RenderPlan.Outcome.Withheld _ -> new MappingOutcome.Blocked(mapping, MappingReason.REJECTED,
-                    "The API server refuses aws-auth with the row of this object: " + refused.message(principal)
-                            + ". It is tried again when the object changes, and every few minutes.");
+            case RenderPlan.Outcome.Withheld _ -> withheld(mapping, refused.message(principal));
         };
+    }
+
+    /** A change without a refusal of its own only waited for the search among others. */
+    private static MappingOutcome withheld(IdentityMapping mapping, String words) {
+        return words.isEmpty()
+                ? new MappingOutcome.Pending(mapping, "The row is not written yet: the API server refuses aws-auth with"
+                        + " another change beside it.")
+                : new MappingOutcome.Blocked(mapping, MappingReason.REJECTED,
+                        "The API server refuses aws-auth with the row of this object: " + words
+                                + ". It is tried again when the object changes, and every few minutes.");
     }
 
     /** Why the row of an object that wants none is still there, or null when it is gone. */

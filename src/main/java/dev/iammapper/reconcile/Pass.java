@@ -10,10 +10,8 @@ import dev.iammapper.render.RenderPlan;
 import dev.iammapper.render.RenderPlan.RowChange;
 import dev.iammapper.store.Leadership;
 import dev.iammapper.store.MappingListing;
-import dev.iammapper.store.StoreException;
 import dev.iammapper.store.StoredAwsAuth;
 import dev.iammapper.store.StoredLedger;
-import dev.iammapper.store.WriteResult;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -41,6 +39,7 @@ final class Pass {
     private final long term;
     private final PassMemory memory;
     private final PassListener listener;
+    private final PlanWriter writer;
     private final Instant now;
     private Wishes wishes = new Wishes(List.of(), List.of(), Instant.MAX);
     private boolean listed;
@@ -52,6 +51,7 @@ final class Pass {
         this.term = leadership.term();
         this.memory = memory;
         this.listener = listener;
+        this.writer = new PlanWriter(cluster, leadership, term, listener);
         this.now = now;
     }
 
@@ -89,7 +89,7 @@ final class Pass {
             if (stored instanceof StoredLedger.Malformed(String message)) {
                 return new PassEnd.Held(Hold.LEDGER, message, wishes);
             }
-            Ledger ledger = ledger(stored);
+            Ledger ledger = PlanWriter.ledger(stored);
             if (leadership.contested() && memory.doubtsLeadership(ledger.term(), term)) {
                 return new PassEnd.SteppedBack("the ledger was written in term " + ledger.term()
                         + ", later than ours, " + term);
@@ -97,7 +97,7 @@ final class Pass {
             // Read last: others write it, and the shorter the time until our write, the fewer races.
             StoredAwsAuth awsAuth = cluster.awsAuth();
             RenderPlan plan = plan(awsAuth, stored, withheld);
-            while (changes(plan, awsAuth, stored) && !restsOnFirmGround(plan, ledger)) {
+            while (PlanWriter.changes(plan, awsAuth, stored) && !restsOnFirmGround(plan, ledger)) {
                 boolean lists = needsList(plan, ledger) && !listed;
                 String definition = memory.guard().uid();
                 String hold = lists ? listAndProbe() : probe();
@@ -108,12 +108,12 @@ final class Pass {
                     plan = plan(awsAuth, stored, withheld);
                 }
             }
-            if (!changes(plan, awsAuth, stored)) {
+            if (!PlanWriter.changes(plan, awsAuth, stored)) {
                 return new PassEnd.Agreed(wishes, awsAuth, plan);
             }
-            PassEnd end = write(plan, awsAuth, stored);
-            if (end != null) {
-                return end;
+            PlanWriter.Written written = writer.write(plan, awsAuth, stored);
+            if (!(written instanceof PlanWriter.Written.Raced)) {
+                return end(written, plan, awsAuth);
             }
             listener.raced(attempt);
             if (attempt == ATTEMPTS) {
@@ -121,6 +121,19 @@ final class Pass {
                         "others write aws-auth or the ledger all the time; it was read anew " + ATTEMPTS + " times");
             }
         }
+    }
+
+    private PassEnd end(PlanWriter.Written written, RenderPlan plan, StoredAwsAuth before) {
+        return switch (written) {
+            case PlanWriter.Written.Whole(StoredAwsAuth after) -> new PassEnd.Agreed(wishes, after, plan);
+            case PlanWriter.Written.Unconfirmed(StoredAwsAuth after, String why) -> new PassEnd.Unconfirmed(wishes,
+                    after, plan, why);
+            case PlanWriter.Written.Not(String why) -> new PassEnd.Unwritten(wishes, before, plan, why);
+            case PlanWriter.Written.Raced _ -> new PassEnd.Unwritten(wishes, before, plan, "somebody else wrote");
+            case PlanWriter.Written.Refused(String message) -> new PassEnd.Refused(wishes, before, plan, message);
+            case PlanWriter.Written.Fenced _ -> new PassEnd.SteppedBack(
+                    "the Lease ran out before everything was written");
+        };
     }
 
     // ---- read
@@ -162,8 +175,9 @@ final class Pass {
         RenderInput.Objects objects = new RenderInput.Objects(
                 Objects.requireNonNullElse(memory.guard().uid(), ""), wishes.present(), wishes.invalid(),
                 memory.witnessed(), true);
-        return AwsAuthRenderer.render(new RenderInput(awsAuth.data(), awsAuth.uid(), ledger(stored), wishes.wanted(),
-                objects, recoverable, withheld));
+        return AwsAuthRenderer
+                .render(new RenderInput(awsAuth.data(), awsAuth.uid(), PlanWriter.ledger(stored), wishes.wanted(),
+                        objects, recoverable, withheld));
     }
 
     private boolean restsOnFirmGround(RenderPlan plan, Ledger ledger) {
@@ -175,134 +189,10 @@ final class Pass {
                 || !memory.hasListedIn(term) || memory.guard().watchDoubted();
     }
 
-    private static boolean changes(RenderPlan plan, StoredAwsAuth awsAuth, StoredLedger stored) {
-        return !plan.next().equals(awsAuth.data()) || differs(plan.ahead(), stored)
-                || differs(plan.confirmed(), stored);
-    }
-
-    private static boolean differs(Ledger next, StoredLedger stored) {
-        Ledger now = ledger(stored);
-        if (next.claims().equals(now.claims()) && next.emptyForms().equals(now.emptyForms())) {
-            return !next.claims().isEmpty() && !Objects.equals(next.awsAuthUid(), now.awsAuthUid());
-        }
-        return true;
-    }
-
-    private static Ledger ledger(StoredLedger stored) {
-        return stored instanceof StoredLedger.Present(Ledger ledger, String _) ? ledger : Ledger.EMPTY;
-    }
-
     private Map<PrincipalKey, IdentityMapping> wantedByPrincipal() {
         Map<PrincipalKey, IdentityMapping> wanted = new HashMap<>();
         wishes.wanted().forEach(mapping -> wanted.put(mapping.principal().key(), mapping));
         return wanted;
-    }
-
-    // ---- write
-
-    /** What was read and listed belongs to one term: a leader that lost its Lease and won it again starts anew. */
-    private boolean mayStillWrite() {
-        return leadership.mayWrite() && leadership.term() == term;
-    }
-
-    /** Claims, rows, confirmation, in this order; null when somebody else wrote in between. */
-    private @Nullable PassEnd write(RenderPlan plan, StoredAwsAuth awsAuth, StoredLedger stored) {
-        try {
-            StoredLedger base = stored;
-            if (differs(plan.ahead(), base)) {
-                LedgerWrite claimed = writeLedger(base, plan.ahead(), null);
-                if (!(claimed instanceof LedgerWrite.Stored(StoredLedger.Present after))) {
-                    return end(claimed, plan, awsAuth);
-                }
-                base = after;
-            }
-            StoredAwsAuth written = awsAuth;
-            if (!plan.next().equals(awsAuth.data())) {
-                if (!mayStillWrite()) {
-                    return new PassEnd.SteppedBack("the Lease ran out before aws-auth was written");
-                }
-                switch (cluster.writeAwsAuth(awsAuth, plan.next())) {
-                    case WriteResult.Written<StoredAwsAuth>(StoredAwsAuth after) -> {
-                        written = after;
-                        listener.wrote(plan.changes(), awsAuth, after);
-                    }
-                    case WriteResult.Unchanged<StoredAwsAuth> _ -> {
-                    }
-                    case WriteResult.Conflict<StoredAwsAuth> _ -> {
-                        return null;
-                    }
-                    case WriteResult.Rejected<StoredAwsAuth>(String message) -> {
-                        listener.rejected();
-                        return new PassEnd.Refused(wishes, awsAuth, plan, message);
-                    }
-                    case WriteResult.MissingPermission<StoredAwsAuth> missing -> {
-                        return new PassEnd.Unwritten(wishes, awsAuth, plan, missing.message());
-                    }
-                }
-            }
-            if (differs(withUid(plan.confirmed(), written.uid()), base)) {
-                return end(writeLedger(base, plan.confirmed(), written.uid()), plan, written);
-            }
-            return new PassEnd.Agreed(wishes, written, plan);
-        } catch (StoreException failure) {
-            return new PassEnd.Unwritten(wishes, awsAuth, plan, String.valueOf(failure.getMessage()));
-        }
-    }
-
-    /** What came of a ledger write. */
-    private sealed interface LedgerWrite {
-        /** It is stored; the base of the next write. */
-        record Stored(StoredLedger.Present base) implements LedgerWrite {}
-
-        /** Somebody else wrote in between. */
-        record Raced() implements LedgerWrite {}
-
-        /** The Lease ran out. */
-        record Fenced() implements LedgerWrite {}
-
-        /** It cannot be stored. */
-        record Failed(String why) implements LedgerWrite {}
-    }
-
-    private LedgerWrite writeLedger(StoredLedger base, Ledger next, @Nullable String awsAuthUid) {
-        if (!mayStillWrite()) {
-            return new LedgerWrite.Fenced();
-        }
-        Ledger signed = withTerm(withUid(next, awsAuthUid), Math.max(term, ledger(base).term()));
-        return switch (cluster.writeLedger(base, signed)) {
-            case WriteResult.Written<StoredLedger.Present>(StoredLedger.Present after) -> {
-                listener.wroteLedger();
-                yield new LedgerWrite.Stored(after);
-            }
-            // Only an absent ledger could be left unwritten without being the base of anything; look again then.
-            case WriteResult.Unchanged<StoredLedger.Present> _ -> base instanceof StoredLedger.Present present
-                    ? new LedgerWrite.Stored(present)
-                    : new LedgerWrite.Raced();
-            case WriteResult.Conflict<StoredLedger.Present> _ -> new LedgerWrite.Raced();
-            case WriteResult.Rejected<StoredLedger.Present>(String message) -> new LedgerWrite.Failed(
-                    "the API server refuses the ledger: " + message);
-            case WriteResult.MissingPermission<StoredLedger.Present> missing -> new LedgerWrite.Failed(
-                    missing.message());
-        };
-    }
-
-    private @Nullable PassEnd end(LedgerWrite write, RenderPlan plan, StoredAwsAuth awsAuth) {
-        return switch (write) {
-            case LedgerWrite.Stored _ -> new PassEnd.Agreed(wishes, awsAuth, plan);
-            case LedgerWrite.Raced _ -> null;
-            case LedgerWrite.Fenced _ -> new PassEnd.SteppedBack("the Lease ran out before the ledger was written");
-            case LedgerWrite.Failed(String why) -> new PassEnd.Unwritten(wishes, awsAuth, plan, why);
-        };
-    }
-
-    private static Ledger withUid(Ledger ledger, @Nullable String awsAuthUid) {
-        return awsAuthUid == null || ledger.claims().isEmpty()
-                ? ledger
-                : new Ledger(ledger.term(), awsAuthUid, ledger.claims(), ledger.emptyForms());
-    }
-
-    private static Ledger withTerm(Ledger ledger, long term) {
-        return new Ledger(term, ledger.awsAuthUid(), ledger.claims(), ledger.emptyForms());
     }
 
     // ---- isolate

@@ -9,6 +9,9 @@ sealed interface PassEnd {
     /** The objects, aws-auth and ledger agree; {@code plan} says what became of each. */
     record Agreed(Wishes wishes, StoredAwsAuth awsAuth, RenderPlan plan) implements PassEnd {}
 
+    /** The rows are as the plan says; the ledger is not confirmed yet, for this reason. */
+    record Unconfirmed(Wishes wishes, StoredAwsAuth awsAuth, RenderPlan plan, String why) implements PassEnd {}
+
     /** The changes of the plan could not be written; {@code why} says so on one line. */
     record Unwritten(Wishes wishes, StoredAwsAuth awsAuth, RenderPlan plan, String why) implements PassEnd {}
 

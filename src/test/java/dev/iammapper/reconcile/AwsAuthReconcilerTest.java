@@ -240,6 +240,20 @@ class AwsAuthReconcilerTest {
     }
 
     @Test
+    void aConfirmationThatFailsIsMadeGoodAndTheObjectIsToldTheTruthMeanwhile() {
+        cluster.create("dev", "dev", "dev");
+        cluster.beforeAwsAuthWrites.add(() -> cluster.ledgerAnswer = new WriteResult.Rejected<>("quota"));
+        assertThat(pass(Trigger.MAPPINGS)).isInstanceOf(PassResult.Failed.class);
+        assertThat(cluster.reason("dev")).isEqualTo("Applied");
+        assertThat(reconciler.trouble()).contains("quota");
+        cluster.ledgerAnswer = null;
+        settles();
+        assertThat(cluster.count("write aws-auth")).isEqualTo(1);
+        assertThat(((StoredLedger.Present) cluster.ledger).ledger().claims().values())
+                .allSatisfy(claim -> assertThat(claim.pending()).isNull());
+    }
+
+    @Test
     void aLostLedgerIsRebuiltFromStatuses() {
         cluster.create("dev", "dev", "dev");
         settles();
