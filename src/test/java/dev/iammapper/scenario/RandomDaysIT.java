@@ -9,7 +9,6 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.UnaryOperator;
@@ -130,8 +129,11 @@ class RandomDaysIT extends Scenario {
                 Told told = Hands.told(object);
                 String who = who(mapping.arn(), now);
                 assertThat(told.reason()).isIn("Applied", "AlreadyPresent", "Conflict", "ForeignEntry");
-                assertThat(who.equals(grant(mapping))).as("%s maps %s, EKS reads %s, the status says %s", name,
-                        mapping, who, told).isEqualTo(List.of("Applied", "AlreadyPresent").contains(told.reason()));
+                // Who loses to an older object may still be let in, by a row of another tool.
+                if (!told.reason().equals("Conflict")) {
+                    assertThat(told.isReady()).as("%s maps %s, EKS reads %s, the status says %s", name, mapping, who,
+                            told).isEqualTo(who.equals(grant(mapping)));
+                }
             });
         });
     }
