@@ -18,6 +18,7 @@ import dev.iammapper.store.MappingReads;
 import dev.iammapper.store.MappingStatusWriter;
 import dev.iammapper.store.ObjectWatch;
 import io.kubernetes.client.openapi.models.V1ConfigMap;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
@@ -93,9 +94,13 @@ class ControllerConfiguration {
     }
 
     @Bean
-    MeterBinder pendingStatuses(MappingStatusWriter statuses) {
-        return registry -> Gauge.builder("mapper.statuses.pending", statuses, MappingStatusWriter::pending)
-                .description("objects whose status waits to be written").register(registry);
+    MeterBinder statusMetrics(MappingStatusWriter statuses) {
+        return registry -> {
+            Gauge.builder("mapper.statuses.pending", statuses, MappingStatusWriter::pending)
+                    .description("objects whose status waits to be written").register(registry);
+            FunctionCounter.builder("mapper.status.patches", statuses, MappingStatusWriter::written)
+                    .description("statuses written").register(registry);
+        };
     }
 
     @Bean

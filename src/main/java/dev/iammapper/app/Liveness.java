@@ -18,6 +18,9 @@ final class Liveness implements HealthIndicator {
 
     private static final Duration ANSWERING = Duration.ofMinutes(2);
 
+    /** Calls of a pass are bounded, so that one which takes this long does not come to its end. */
+    private static final Duration STUCK = Duration.ofMinutes(10);
+
     private final SmartLifecycle lifecycle;
     private final ReconcileLoop loop;
     private final List<ObjectWatch<?>> watches;
@@ -28,6 +31,10 @@ final class Liveness implements HealthIndicator {
         if (lifecycle.isRunning() && !loop.isAlive()) {
             return Health.down().withDetail("reason", "the thread that runs passes is gone").build();
         }
+        if (loop.passLasts().compareTo(STUCK) > 0) {
+            return Health.down().withDetail("reason", "a pass has not ended for " + STUCK.toMinutes() + " minutes")
+                    .build();
+        }
         if (apiServerAnswers() && watches.stream().anyMatch(Liveness::hangs)) {
             return Health.down().withDetail("reason", "a watch has heard nothing for " + SILENT.toMinutes()
                     + " minutes although the API server answers").build();
@@ -36,7 +43,7 @@ final class Liveness implements HealthIndicator {
     }
 
     private boolean apiServerAnswers() {
-        return (leadership.mayWrite() && leadership.term() > 0)
+        return (leadership.contested() && leadership.mayWrite())
                 || watches.stream().anyMatch(watch -> watch.sinceLastContact().compareTo(ANSWERING) < 0);
     }
 

@@ -3,7 +3,9 @@ package dev.iammapper.reconcile;
 import dev.iammapper.api.IamIdentityMappingStatus;
 import dev.iammapper.api.MappingReason;
 import dev.iammapper.mapping.IdentityMapping;
+import dev.iammapper.mapping.PrincipalKey;
 import dev.iammapper.render.RenderPlan;
+import dev.iammapper.render.RenderPlan.Notice;
 import dev.iammapper.render.RenderPlan.RowChange;
 import dev.iammapper.store.Leadership;
 import dev.iammapper.store.StoreException;
@@ -90,17 +92,20 @@ public final class AwsAuthReconciler {
                 tell(wishes, awsAuth, plan, null, now);
                 yield settled(wishes.nextChange());
             }
+            case PassEnd.Unconfirmed(Wishes wishes, StoredAwsAuth awsAuth, RenderPlan plan, String why) -> {
+                tell(wishes, awsAuth, plan, null, now);
+                yield failed(why);
+            }
             case PassEnd.Unwritten(Wishes wishes, StoredAwsAuth awsAuth, RenderPlan plan, String why) -> {
                 metrics.failed();
                 tell(wishes, awsAuth, plan, why, now);
                 yield failed(why);
             }
             case PassEnd.Refused(Wishes wishes, StoredAwsAuth awsAuth, RenderPlan plan, String message) -> {
-                metrics.rejected();
                 tell(wishes, awsAuth, plan, message, now);
                 yield failed("the API server refuses aws-auth: " + message);
             }
-            case PassEnd.Held(Hold hold, String why) -> held(hold, why);
+            case PassEnd.Held(Hold hold, String why, Wishes wishes) -> held(hold, why, wishes, now);
             case PassEnd.SteppedBack(String why) -> steppedBack(why);
         };
     }
@@ -108,7 +113,8 @@ public final class AwsAuthReconciler {
     private void tell(Wishes wishes, StoredAwsAuth awsAuth, RenderPlan plan, @Nullable String unwritten, Instant now) {
         metrics.hold(null);
         announcements.released();
-        Outcomes outcomes = new Outcomes(wishes, plan, unwritten, memory.refused());
+        Outcomes outcomes = new Outcomes(wishes, plan, unwritten, memory.refused(),
+                memory.remainingAccess(plan.next(), wishes.resting()));
         Map<MappingReason, Integer> counts = new EnumMap<>(MappingReason.class);
         Map<String, IdentityMapping> satisfied = new HashMap<>();
         for (Wishes.Asked asked : wishes.asked()) {
@@ -126,7 +132,11 @@ public final class AwsAuthReconciler {
         metrics.rows(plan.owned(), plan.foreign());
         metrics.problems(plan.problems());
         announcements.problems(plan.problems(), awsAuth);
-        announcements.notices(plan.notices(), wishes.asked(), awsAuth);
+        // A plan that was not written tells only what keeps it from being made.
+        announcements.notices(unwritten == null
+                ? plan.notices()
+                : plan.notices().stream().filter(notice -> notice.topic() == Notice.Topic.REMOVAL_HELD).toList(),
+                wishes.asked(), awsAuth);
         announcements.satisfied(satisfied, wishes, awsAuth);
     }
 
@@ -139,16 +149,31 @@ public final class AwsAuthReconciler {
         return new PassResult.Settled(nextChange);
     }
 
-    private PassResult held(Hold hold, String why) {
+    private PassResult held(Hold hold, String why, Wishes wishes, Instant now) {
         trouble = why;
         metrics.hold(hold);
         switch (hold) {
             // The watch itself says what it waits for; at the start it is nothing that anybody should know.
             case WATCHES -> log.debug("Waiting for the watches: {}", why);
-            case DEFINITION, LEDGER -> announcements.held(why);
+            // What a definition that is not ours makes of a status, nobody knows: statuses stay as they are.
+            case DEFINITION -> announcements.held(why);
+            case LEDGER -> {
+                announcements.held(why);
+                tellThoseThatWait(wishes, why, now);
+            }
         }
         Duration settling = memory.guard().settling();
         return new PassResult.Again(settling.isZero() ? LOOK_AGAIN_WHILE_HELD : settling);
+    }
+
+    /** What was told about an object stays true while nothing is written, unless it asks for something else now. */
+    private void tellThoseThatWait(Wishes wishes, String why, Instant now) {
+        MappingOutcome waits = new MappingOutcome.Pending(null, "Nothing is written to aws-auth: " + why);
+        for (Wishes.Asked asked : wishes.asked()) {
+            if (!MappingStatuses.isCurrent(asked.object())) {
+                cluster.wantStatus(asked.object(), statuses.next(asked, waits, now));
+            }
+        }
     }
 
     /** A Lease that ran out is the elector's to tell, and what another leader leaves behind passes by itself. */
@@ -180,6 +205,17 @@ public final class AwsAuthReconciler {
             }
             metrics.wrote(changes);
             announcements.wrote(changes, before, after);
+        }
+
+        @Override
+        public void rejected() {
+            metrics.rejected();
+        }
+
+        @Override
+        public void refused(List<PrincipalKey> culprits, String message) {
+            log.warn("The API server refuses aws-auth with the change of {}: {}; it is left out until the object"
+                    + " changes, and tried again every few minutes", culprits, message);
         }
 
         @Override

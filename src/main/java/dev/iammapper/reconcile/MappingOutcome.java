@@ -29,8 +29,8 @@ sealed interface MappingOutcome {
         }
     }
 
-    /** The grant begins later. */
-    record NotYetActive(IdentityMapping mapping, Instant from) implements MappingOutcome {
+    /** The grant begins later; {@code remaining} says which access there is all the same, or is null. */
+    record NotYetActive(IdentityMapping mapping, Instant from, @Nullable String remaining) implements MappingOutcome {
         @Override
         public MappingReason reason() {
             return MappingReason.NOT_YET_ACTIVE;

@@ -7,6 +7,7 @@ import dev.iammapper.api.MappingReason;
 import dev.iammapper.mapping.FieldError;
 import dev.iammapper.mapping.Grant;
 import dev.iammapper.mapping.IdentityMapping;
+import dev.iammapper.render.NodeLook;
 import io.kubernetes.client.openapi.models.V1ObjectMeta;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -99,6 +100,12 @@ final class MappingStatuses {
         return null;
     }
 
+    /** Whether an object's status speaks of what it asks for now. */
+    static boolean isCurrent(IamIdentityMapping object) {
+        IamIdentityMappingStatus status = object.status();
+        return status != null && Objects.equals(status.observedGeneration(), generation(object));
+    }
+
     /** Whether two statuses differ in nothing but times. */
     static boolean saysTheSame(IamIdentityMappingStatus one, IamIdentityMappingStatus other) {
         return Objects.equals(one.canonicalARN(), other.canonicalARN()) && Objects.equals(one.userID(), other.userID())
@@ -124,11 +131,14 @@ final class MappingStatuses {
             case MappingOutcome.Owned owned -> Verdict.honoured(owned.reason(), true, owned(owned));
             case MappingOutcome.AlreadyPresent present -> Verdict.honoured(present.reason(), true,
                     grant(present.mapping()) + ", by a row that another tool wrote and that stays when this object"
-                            + " goes. To make the row this object's own, annotate it with"
-                            + " iammapper.dev/adopt: \"true\".");
+                            + " goes. To make the row this object's own, annotate it with iammapper.dev/adopt: \""
+                            + (NodeLook.isNode(present.mapping().grant()) ? "node" : "true") + "\".");
             case MappingOutcome.NotYetActive early -> Verdict.honoured(early.reason(), false,
-                    "The grant begins at " + early.from() + " (spec.notBefore); until then there is no row.");
-            case MappingOutcome.Expired expired -> Verdict.honoured(expired.reason(), false, expired(expired));
+                    "The grant begins at " + early.from() + " (spec.notBefore); until then there is no row of ours."
+                            + allTheSame(early.remaining()));
+            case MappingOutcome.Expired expired -> Verdict.honoured(expired.reason(), false,
+                    "The grant ended at " + expired.at() + " (spec.expiresAt); no row of ours is left."
+                            + allTheSame(expired.remaining()));
             case MappingOutcome.Invalid invalid -> Verdict.stalled(invalid.reason(), invalid(invalid));
             case MappingOutcome.Conflict conflict -> Verdict.stalled(conflict.reason(), conflict(conflict));
             case MappingOutcome.Blocked blocked -> Verdict.stalled(blocked.reason(), blocked.message());
@@ -143,9 +153,8 @@ final class MappingStatuses {
         return grant(owned.mapping()) + "." + shared;
     }
 
-    private static String expired(MappingOutcome.Expired expired) {
-        String over = "The grant ended at " + expired.at() + " (spec.expiresAt); its row is gone.";
-        return expired.remaining() == null ? over : over + " Access remains all the same: " + expired.remaining();
+    private static String allTheSame(@Nullable String remaining) {
+        return remaining == null ? "" : " Access there is all the same: " + remaining;
     }
 
     private static String invalid(MappingOutcome.Invalid invalid) {
@@ -203,6 +212,10 @@ final class MappingStatuses {
     }
 
     private static String bounded(String message) {
-        return message.length() <= LONGEST_MESSAGE ? message : message.substring(0, LONGEST_MESSAGE - 1) + "…";
+        return message.length() <= LONGEST_MESSAGE
+                ? message
+                : message.substring(0, Character.isHighSurrogate(message.charAt(LONGEST_MESSAGE - 2))
+                        ? LONGEST_MESSAGE - 2
+                        : LONGEST_MESSAGE - 1) + "…";
     }
 }

@@ -25,15 +25,18 @@ final class Outcomes {
     private final Set<String> claimants = new HashSet<>();
     private final Set<PrincipalKey> claimed = new HashSet<>();
     private final Map<PrincipalKey, String> heldRemovals = new HashMap<>();
-    private final Map<PrincipalKey, String> remaining = new HashMap<>();
+    private final Map<PrincipalKey, String> remaining;
 
     /**
      * The outcomes of a plan.
      *
      * @param unwritten why the changes of the plan are not in aws-auth yet, or null when they are
+     * @param remaining which access there is for principals that are resting
      */
-    Outcomes(Wishes wishes, RenderPlan plan, @Nullable String unwritten, RefusedChanges refused) {
+    Outcomes(Wishes wishes, RenderPlan plan, @Nullable String unwritten, RefusedChanges refused,
+            Map<PrincipalKey, String> remaining) {
         this.plan = plan;
+        this.remaining = remaining;
         this.unwritten = unwritten;
         this.refused = refused;
         wishes.wanted().forEach(mapping -> wanted.add(mapping.principal().key()));
@@ -47,8 +50,7 @@ final class Outcomes {
         for (Notice notice : plan.notices()) {
             switch (notice.topic()) {
                 case REMOVAL_HELD -> heldRemovals.putIfAbsent(notice.principal(), notice.message());
-                case ACCESS_REMAINS -> remaining.putIfAbsent(notice.principal(), notice.message());
-                case CLAIM_RELEASED, ADOPTED -> {
+                case ACCESS_REMAINS, CLAIM_RELEASED, ADOPTED -> {
                 }
             }
         }
@@ -62,7 +64,8 @@ final class Outcomes {
             case Wish.Early early -> {
                 String left = left(early.mapping());
                 yield left == null
-                        ? new MappingOutcome.NotYetActive(early.mapping(), early.notBefore())
+                        ? new MappingOutcome.NotYetActive(early.mapping(), early.notBefore(),
+                                remaining.get(early.mapping().principal().key()))
                         : new MappingOutcome.Pending(early.mapping(), "The grant begins at " + early.notBefore()
                                 + " (spec.notBefore), but the row of before is still there: " + left);
             }
@@ -98,10 +101,18 @@ final class Outcomes {
                     MappingReason.AWS_AUTH_MALFORMED, message);
             case RenderPlan.Outcome.NotEditable(String message) -> new MappingOutcome.Blocked(mapping,
                     MappingReason.AWS_AUTH_NOT_EDITABLE, message);
-            case RenderPlan.Outcome.Withheld _ -> new MappingOutcome.Blocked(mapping, MappingReason.REJECTED,
-                    "The API server refuses aws-auth with the row of this object: " + refused.message(principal)
-                            + ". It is tried again when the object changes, and every few minutes.");
+            case RenderPlan.Outcome.Withheld _ -> withheld(mapping, refused.message(principal));
         };
+    }
+
+    /** A change without a refusal of its own only waited for the search among others. */
+    private static MappingOutcome withheld(IdentityMapping mapping, String words) {
+        return words.isEmpty()
+                ? new MappingOutcome.Pending(mapping, "The row is not written yet: the API server refuses aws-auth with"
+                        + " another change beside it.")
+                : new MappingOutcome.Blocked(mapping, MappingReason.REJECTED,
+                        "The API server refuses aws-auth with the row of this object: " + words
+                                + ". It is tried again when the object changes, and every few minutes.");
     }
 
     /** Why the row of an object that wants none is still there, or null when it is gone. */

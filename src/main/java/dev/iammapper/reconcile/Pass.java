@@ -10,10 +10,8 @@ import dev.iammapper.render.RenderPlan;
 import dev.iammapper.render.RenderPlan.RowChange;
 import dev.iammapper.store.Leadership;
 import dev.iammapper.store.MappingListing;
-import dev.iammapper.store.StoreException;
 import dev.iammapper.store.StoredAwsAuth;
 import dev.iammapper.store.StoredLedger;
-import dev.iammapper.store.WriteResult;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -38,8 +36,10 @@ final class Pass {
 
     private final Cluster cluster;
     private final Leadership leadership;
+    private final long term;
     private final PassMemory memory;
     private final PassListener listener;
+    private final PlanWriter writer;
     private final Instant now;
     private Wishes wishes = new Wishes(List.of(), List.of(), Instant.MAX);
     private boolean listed;
@@ -48,8 +48,10 @@ final class Pass {
     Pass(Cluster cluster, Leadership leadership, PassMemory memory, PassListener listener, Instant now) {
         this.cluster = cluster;
         this.leadership = leadership;
+        this.term = leadership.term();
         this.memory = memory;
         this.listener = listener;
+        this.writer = new PlanWriter(cluster, leadership, term, listener);
         this.now = now;
     }
 
@@ -58,7 +60,8 @@ final class Pass {
         String cutOff = cluster.watchProblem();
         if (cutOff != null) {
             String hold = probe();
-            return hold == null ? new PassEnd.Held(Hold.WATCHES, cutOff) : new PassEnd.Held(Hold.DEFINITION, hold);
+            return hold == null ? new PassEnd.Held(Hold.WATCHES, cutOff, wishes)
+                    : new PassEnd.Held(Hold.DEFINITION, hold, wishes);
         }
         read(cluster.watchedMappings());
         if (thorough) {
@@ -69,11 +72,10 @@ final class Pass {
             boolean doubted = memory.guard().watchDoubted();
             String hold = doubted ? listAndProbe() : probe();
             if (hold != null) {
-                return new PassEnd.Held(Hold.DEFINITION, hold);
+                return new PassEnd.Held(Hold.DEFINITION, hold, wishes);
             }
             if (doubted) {
-                cluster.relistWatchedMappings();
-                memory.guard().watchListsAnew();
+                memory.guard().watchAgreesWithList();
             }
         }
         PassEnd end = attempt(memory.refused().principals());
@@ -85,33 +87,33 @@ final class Pass {
         for (int attempt = 1;; attempt++) {
             StoredLedger stored = cluster.ledger();
             if (stored instanceof StoredLedger.Malformed(String message)) {
-                return new PassEnd.Held(Hold.LEDGER, message);
+                return new PassEnd.Held(Hold.LEDGER, message, wishes);
             }
-            Ledger ledger = ledger(stored);
-            if (memory.doubtsLeadership(ledger.term(), leadership.term())) {
+            Ledger ledger = PlanWriter.ledger(stored);
+            if (leadership.contested() && memory.doubtsLeadership(ledger.term(), term)) {
                 return new PassEnd.SteppedBack("the ledger was written in term " + ledger.term()
-                        + ", later than ours, " + leadership.term());
+                        + ", later than ours, " + term);
             }
             // Read last: others write it, and the shorter the time until our write, the fewer races.
             StoredAwsAuth awsAuth = cluster.awsAuth();
             RenderPlan plan = plan(awsAuth, stored, withheld);
-            while (changes(plan, awsAuth, stored) && !restsOnFirmGround(plan, ledger)) {
+            while (PlanWriter.changes(plan, awsAuth, stored) && !restsOnFirmGround(plan, ledger)) {
                 boolean lists = needsList(plan, ledger) && !listed;
                 String definition = memory.guard().uid();
                 String hold = lists ? listAndProbe() : probe();
                 if (hold != null) {
-                    return new PassEnd.Held(Hold.DEFINITION, hold);
+                    return new PassEnd.Held(Hold.DEFINITION, hold, wishes);
                 }
                 if (lists || !Objects.equals(definition, memory.guard().uid())) {
                     plan = plan(awsAuth, stored, withheld);
                 }
             }
-            if (!changes(plan, awsAuth, stored)) {
+            if (!PlanWriter.changes(plan, awsAuth, stored)) {
                 return new PassEnd.Agreed(wishes, awsAuth, plan);
             }
-            PassEnd end = write(plan, awsAuth, stored);
-            if (end != null) {
-                return end;
+            PlanWriter.Written written = writer.write(plan, awsAuth, stored);
+            if (!(written instanceof PlanWriter.Written.Raced)) {
+                return end(written, plan, awsAuth);
             }
             listener.raced(attempt);
             if (attempt == ATTEMPTS) {
@@ -119,6 +121,19 @@ final class Pass {
                         "others write aws-auth or the ledger all the time; it was read anew " + ATTEMPTS + " times");
             }
         }
+    }
+
+    private PassEnd end(PlanWriter.Written written, RenderPlan plan, StoredAwsAuth before) {
+        return switch (written) {
+            case PlanWriter.Written.Whole(StoredAwsAuth after) -> new PassEnd.Agreed(wishes, after, plan);
+            case PlanWriter.Written.Unconfirmed(StoredAwsAuth after, String why) -> new PassEnd.Unconfirmed(wishes,
+                    after, plan, why);
+            case PlanWriter.Written.Not(String why) -> new PassEnd.Unwritten(wishes, before, plan, why);
+            case PlanWriter.Written.Raced _ -> new PassEnd.Unwritten(wishes, before, plan, "somebody else wrote");
+            case PlanWriter.Written.Refused(String message) -> new PassEnd.Refused(wishes, before, plan, message);
+            case PlanWriter.Written.Fenced _ -> new PassEnd.SteppedBack(
+                    "the Lease ran out before everything was written");
+        };
     }
 
     // ---- read
@@ -131,14 +146,20 @@ final class Pass {
     /** The objects first and their definition after them: only so does the definition speak of that list. */
     private @Nullable String listAndProbe() {
         switch (cluster.listMappings()) {
-            case MappingListing.Read(List<IamIdentityMapping> objects) -> read(objects);
+            case MappingListing.Read(List<IamIdentityMapping> objects) -> {
+                // What a watch that lags still holds must not come back into aws-auth in a later pass.
+                if (!objects.equals(cluster.watchedMappings())) {
+                    cluster.relistWatchedMappings();
+                }
+                read(objects);
+            }
             case MappingListing.NotServed _ -> {
                 String hold = probe();
                 return hold == null ? "the API server does not serve IAMIdentityMappings yet" : hold;
             }
         }
         listed = true;
-        memory.listedIn(leadership.term());
+        memory.listedIn(term);
         return probe();
     }
 
@@ -154,8 +175,9 @@ final class Pass {
         RenderInput.Objects objects = new RenderInput.Objects(
                 Objects.requireNonNullElse(memory.guard().uid(), ""), wishes.present(), wishes.invalid(),
                 memory.witnessed(), true);
-        return AwsAuthRenderer.render(new RenderInput(awsAuth.data(), awsAuth.uid(), ledger(stored), wishes.wanted(),
-                objects, recoverable, withheld));
+        return AwsAuthRenderer
+                .render(new RenderInput(awsAuth.data(), awsAuth.uid(), PlanWriter.ledger(stored), wishes.wanted(),
+                        objects, recoverable, withheld));
     }
 
     private boolean restsOnFirmGround(RenderPlan plan, Ledger ledger) {
@@ -164,131 +186,13 @@ final class Pass {
 
     private boolean needsList(RenderPlan plan, Ledger ledger) {
         return plan.removesRows() || !plan.confirmed().claims().keySet().containsAll(ledger.claims().keySet())
-                || !memory.hasListedIn(leadership.term()) || memory.guard().watchDoubted();
-    }
-
-    private static boolean changes(RenderPlan plan, StoredAwsAuth awsAuth, StoredLedger stored) {
-        return !plan.next().equals(awsAuth.data()) || differs(plan.ahead(), stored)
-                || differs(plan.confirmed(), stored);
-    }
-
-    private static boolean differs(Ledger next, StoredLedger stored) {
-        Ledger now = ledger(stored);
-        if (next.claims().equals(now.claims()) && next.emptyForms().equals(now.emptyForms())) {
-            return !next.claims().isEmpty() && !Objects.equals(next.awsAuthUid(), now.awsAuthUid());
-        }
-        return true;
-    }
-
-    private static Ledger ledger(StoredLedger stored) {
-        return stored instanceof StoredLedger.Present(Ledger ledger, String _) ? ledger : Ledger.EMPTY;
+                || !memory.hasListedIn(term) || memory.guard().watchDoubted();
     }
 
     private Map<PrincipalKey, IdentityMapping> wantedByPrincipal() {
         Map<PrincipalKey, IdentityMapping> wanted = new HashMap<>();
         wishes.wanted().forEach(mapping -> wanted.put(mapping.principal().key(), mapping));
         return wanted;
-    }
-
-    // ---- write
-
-    /** Claims, rows, confirmation, in this order; null when somebody else wrote in between. */
-    private @Nullable PassEnd write(RenderPlan plan, StoredAwsAuth awsAuth, StoredLedger stored) {
-        try {
-            StoredLedger base = stored;
-            if (differs(plan.ahead(), base)) {
-                LedgerWrite claimed = writeLedger(base, plan.ahead(), null);
-                if (!(claimed instanceof LedgerWrite.Stored(StoredLedger.Present after))) {
-                    return end(claimed, plan, awsAuth);
-                }
-                base = after;
-            }
-            StoredAwsAuth written = awsAuth;
-            if (!plan.next().equals(awsAuth.data())) {
-                if (!leadership.mayWrite()) {
-                    return new PassEnd.SteppedBack("the Lease ran out before aws-auth was written");
-                }
-                switch (cluster.writeAwsAuth(awsAuth, plan.next())) {
-                    case WriteResult.Written<StoredAwsAuth>(StoredAwsAuth after) -> {
-                        written = after;
-                        listener.wrote(plan.changes(), awsAuth, after);
-                    }
-                    case WriteResult.Unchanged<StoredAwsAuth> _ -> {
-                    }
-                    case WriteResult.Conflict<StoredAwsAuth> _ -> {
-                        return null;
-                    }
-                    case WriteResult.Rejected<StoredAwsAuth>(String message) -> {
-                        return new PassEnd.Refused(wishes, awsAuth, plan, message);
-                    }
-                    case WriteResult.MissingPermission<StoredAwsAuth> missing -> {
-                        return new PassEnd.Unwritten(wishes, awsAuth, plan, missing.message());
-                    }
-                }
-            }
-            if (differs(withUid(plan.confirmed(), written.uid()), base)) {
-                return end(writeLedger(base, plan.confirmed(), written.uid()), plan, written);
-            }
-            return new PassEnd.Agreed(wishes, written, plan);
-        } catch (StoreException failure) {
-            return new PassEnd.Unwritten(wishes, awsAuth, plan, String.valueOf(failure.getMessage()));
-        }
-    }
-
-    /** What came of a ledger write. */
-    private sealed interface LedgerWrite {
-        /** It is stored; the base of the next write. */
-        record Stored(StoredLedger.Present base) implements LedgerWrite {}
-
-        /** Somebody else wrote in between. */
-        record Raced() implements LedgerWrite {}
-
-        /** The Lease ran out. */
-        record Fenced() implements LedgerWrite {}
-
-        /** It cannot be stored. */
-        record Failed(String why) implements LedgerWrite {}
-    }
-
-    private LedgerWrite writeLedger(StoredLedger base, Ledger next, @Nullable String awsAuthUid) {
-        if (!leadership.mayWrite()) {
-            return new LedgerWrite.Fenced();
-        }
-        Ledger signed = withTerm(withUid(next, awsAuthUid), Math.max(leadership.term(), ledger(base).term()));
-        return switch (cluster.writeLedger(base, signed)) {
-            case WriteResult.Written<StoredLedger.Present>(StoredLedger.Present after) -> {
-                listener.wroteLedger();
-                yield new LedgerWrite.Stored(after);
-            }
-            // Only an absent ledger could be left unwritten without being the base of anything; look again then.
-            case WriteResult.Unchanged<StoredLedger.Present> _ -> base instanceof StoredLedger.Present present
-                    ? new LedgerWrite.Stored(present)
-                    : new LedgerWrite.Raced();
-            case WriteResult.Conflict<StoredLedger.Present> _ -> new LedgerWrite.Raced();
-            case WriteResult.Rejected<StoredLedger.Present>(String message) -> new LedgerWrite.Failed(
-                    "the API server refuses the ledger: " + message);
-            case WriteResult.MissingPermission<StoredLedger.Present> missing -> new LedgerWrite.Failed(
-                    missing.message());
-        };
-    }
-
-    private @Nullable PassEnd end(LedgerWrite write, RenderPlan plan, StoredAwsAuth awsAuth) {
-        return switch (write) {
-            case LedgerWrite.Stored _ -> new PassEnd.Agreed(wishes, awsAuth, plan);
-            case LedgerWrite.Raced _ -> null;
-            case LedgerWrite.Fenced _ -> new PassEnd.SteppedBack("the Lease ran out before the ledger was written");
-            case LedgerWrite.Failed(String why) -> new PassEnd.Unwritten(wishes, awsAuth, plan, why);
-        };
-    }
-
-    private static Ledger withUid(Ledger ledger, @Nullable String awsAuthUid) {
-        return awsAuthUid == null || ledger.claims().isEmpty()
-                ? ledger
-                : new Ledger(ledger.term(), awsAuthUid, ledger.claims(), ledger.emptyForms());
-    }
-
-    private static Ledger withTerm(Ledger ledger, long term) {
-        return new Ledger(term, ledger.awsAuthUid(), ledger.claims(), ledger.emptyForms());
     }
 
     // ---- isolate
@@ -301,7 +205,7 @@ final class Pass {
         Deque<List<PrincipalKey>> groups = new ArrayDeque<>();
         split(suspects, groups);
         if (suspects.size() == 1) {
-            memory.refused().note(suspects.getFirst(), wanted, whole.message());
+            refuse(suspects, wanted, whole.message());
         }
         for (int writes = 1; !groups.isEmpty(); writes++) {
             List<PrincipalKey> group = groups.pop();
@@ -315,12 +219,17 @@ final class Pass {
             } else if (!(end instanceof PassEnd.Refused(Wishes _, StoredAwsAuth _, RenderPlan _, String message))) {
                 return end;
             } else if (group.size() == 1 || writes >= ISOLATION_WRITES) {
-                group.forEach(suspect -> memory.refused().note(suspect, wanted, message));
+                refuse(group, wanted, message);
             } else {
                 split(group, groups);
             }
         }
         return attempt(memory.refused().principals());
+    }
+
+    private void refuse(List<PrincipalKey> culprits, Map<PrincipalKey, IdentityMapping> wanted, String message) {
+        culprits.forEach(culprit -> memory.refused().note(culprit, wanted, message));
+        listener.refused(culprits, message);
     }
 
     private static void split(List<PrincipalKey> group, Deque<List<PrincipalKey>> into) {

@@ -1,5 +1,6 @@
 package dev.iammapper.reconcile;
 
+import dev.iammapper.mapping.PrincipalKey;
 import dev.iammapper.render.RenderPlan.RowChange;
 import dev.iammapper.store.StoredAwsAuth;
 import java.util.List;
@@ -9,6 +10,12 @@ interface PassListener {
 
     /** aws-auth holds these changes now. */
     void wrote(List<RowChange> changes, StoredAwsAuth before, StoredAwsAuth after);
+
+    /** The API server refused a write of aws-auth. */
+    void rejected();
+
+    /** These principals' changes are what it refuses, in these words. */
+    void refused(List<PrincipalKey> culprits, String message);
 
     /** The ledger was stored. */
     void wroteLedger();

@@ -1,8 +1,12 @@
 package dev.iammapper.reconcile;
 
+import dev.iammapper.mapping.PrincipalKey;
+import dev.iammapper.render.AwsAuthData;
+import dev.iammapper.render.RemainingAccess;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +27,10 @@ final class PassMemory {
     private final LongSupplier nanoTime;
     private long listedTerm = NO_TERM;
     private @Nullable Long doubtedSince;
+    private @Nullable Resting knownResting;
+    private Map<PrincipalKey, String> remaining = Map.of();
+
+    private record Resting(AwsAuthData awsAuth, Set<PrincipalKey> principals) {}
 
     PassMemory(LongSupplier nanoTime) {
         this.nanoTime = nanoTime;
@@ -56,6 +64,16 @@ final class PassMemory {
 
     void listedIn(long term) {
         listedTerm = term;
+    }
+
+    /** Which access there is for principals whose mappings ask for none; read again only when something differs. */
+    Map<PrincipalKey, String> remainingAccess(AwsAuthData awsAuth, Set<PrincipalKey> resting) {
+        Resting asked = new Resting(awsAuth, resting);
+        if (!asked.equals(knownResting)) {
+            remaining = resting.isEmpty() ? Map.of() : RemainingAccess.of(awsAuth, resting);
+            knownResting = asked;
+        }
+        return remaining;
     }
 
     /** Whether a ledger that was written in a later term than ours means that another process leads. */

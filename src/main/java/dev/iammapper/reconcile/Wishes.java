@@ -102,6 +102,23 @@ record Wishes(List<Asked> asked, List<IdentityMapping> wanted, Instant nextChang
         return uids;
     }
 
+    /** The principals whose mappings ask for no row at this instant, and that no other mapping asks for. */
+    Set<PrincipalKey> resting() {
+        Set<PrincipalKey> resting = new HashSet<>();
+        for (Asked each : asked) {
+            switch (each.wish()) {
+                case Wish.Early early -> resting.add(early.mapping().principal().key());
+                case Wish.Over over -> resting.add(over.mapping().principal().key());
+                case Wish.Row _,Wish.Lost _,Wish.Nonsense _ -> {
+                }
+            }
+        }
+        if (!resting.isEmpty()) {
+            wanted.forEach(mapping -> resting.remove(mapping.principal().key()));
+        }
+        return resting;
+    }
+
     /** The wanted principals whose objects say in their status that their row is ours. */
     Set<PrincipalKey> recoverable() {
         Set<PrincipalKey> principals = new HashSet<>();

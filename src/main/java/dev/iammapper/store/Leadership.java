@@ -9,6 +9,11 @@ public interface Leadership {
     /** The number of the term that we lead, or led last; it rises whenever the leader changes. */
     long term();
 
+    /** Whether others may lead, before us and after us. */
+    default boolean contested() {
+        return true;
+    }
+
     /** The leadership of a program that runs alone. */
     static Leadership alone() {
         return new Leadership() {
@@ -20,6 +25,11 @@ public interface Leadership {
             @Override
             public long term() {
                 return 0;
+            }
+
+            @Override
+            public boolean contested() {
+                return false;
             }
         };
     }

@@ -45,8 +45,7 @@ public final class MappingStatusWriter implements AutoCloseable {
 
     /**
      * What was sent and has not been seen in an object since: until then, a status that equals what was read may all
-     * the
-     * same differ from what is stored.
+     * the same differ from what is stored.
      */
     private final Map<String, Wish> unseen = new LinkedHashMap<>() {
         @Override
@@ -56,6 +55,7 @@ public final class MappingStatusWriter implements AutoCloseable {
     };
     private @Nullable Wish sending;
     private boolean closed;
+    private long written;
 
     /**
      * A writer; its thread starts at once.
@@ -128,6 +128,13 @@ public final class MappingStatusWriter implements AutoCloseable {
     public int pending() {
         synchronized (lock) {
             return waiting.size() + (sending == null ? 0 : 1);
+        }
+    }
+
+    /** How many statuses were stored since the start. */
+    public long written() {
+        synchronized (lock) {
+            return written;
         }
     }
 
@@ -229,6 +236,7 @@ public final class MappingStatusWriter implements AutoCloseable {
         synchronized (lock) {
             sending = null;
             if (stored) {
+                written++;
                 unseen.put(wish.name(), wish);
             }
             if (again && !closed) {

@@ -35,6 +35,7 @@ class AwsAuthReconcilerTest {
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private final Bell bell = new Bell(() -> 0);
     private boolean leads = true;
+    private boolean contested = true;
     private long term = 1;
     private long nanos;
     private Instant now = Instant.parse("2026-03-01T12:00:00Z");
@@ -137,6 +138,19 @@ class AwsAuthReconcilerTest {
     }
 
     @Test
+    void anExpiredGrantThatAnotherToolsRowStillGivesSaysSo() {
+        cluster.writeAsOther("- rolearn: arn:aws:iam::111122223333:role/shift\n  username: theirs\n");
+        cluster.create("shift", new IamIdentityMappingSpec("arn:aws:iam::111122223333:role/shift", "shift", List.of(),
+                null, "2026-03-01T11:00:00Z"));
+        settles();
+        assertThat(cluster.reason("shift")).isEqualTo("Expired");
+        assertThat(cluster.message("shift")).contains("Access there is all the same").contains("\"theirs\"");
+        cluster.writeAsOther("[]");
+        settles();
+        assertThat(cluster.message("shift")).doesNotContain("all the same");
+    }
+
+    @Test
     void twoObjectsWithOneGrantAreBothSatisfiedAndTheRowStaysUntilTheLastGoes() {
         cluster.create("old", "dev", "dev", "a", "b");
         cluster.create("new", "dev", "dev", "b", "a");
@@ -226,6 +240,20 @@ class AwsAuthReconcilerTest {
     }
 
     @Test
+    void aConfirmationThatFailsIsMadeGoodAndTheObjectIsToldTheTruthMeanwhile() {
+        cluster.create("dev", "dev", "dev");
+        cluster.beforeAwsAuthWrites.add(() -> cluster.ledgerAnswer = new WriteResult.Rejected<>("quota"));
+        assertThat(pass(Trigger.MAPPINGS)).isInstanceOf(PassResult.Failed.class);
+        assertThat(cluster.reason("dev")).isEqualTo("Applied");
+        assertThat(reconciler.trouble()).contains("quota");
+        cluster.ledgerAnswer = null;
+        settles();
+        assertThat(cluster.count("write aws-auth")).isEqualTo(1);
+        assertThat(((StoredLedger.Present) cluster.ledger).ledger().claims().values())
+                .allSatisfy(claim -> assertThat(claim.pending()).isNull());
+    }
+
+    @Test
     void aLostLedgerIsRebuiltFromStatuses() {
         cluster.create("dev", "dev", "dev");
         settles();
@@ -241,6 +269,8 @@ class AwsAuthReconcilerTest {
         cluster.ledger = new StoredLedger.Malformed("the ledger is broken; do this");
         assertThat(pass(Trigger.MAPPINGS)).isInstanceOf(PassResult.Again.class);
         assertThat(reconciler.trouble()).contains("do this");
+        assertThat(cluster.reason("dev")).isEqualTo("Pending");
+        assertThat(cluster.message("dev")).contains("do this");
         assertThat(cluster.requests).doesNotContain("write aws-auth", "write ledger");
         assertThat(cluster.events).containsOnlyOnce(
                 "aws-auth WritingHeld: Nothing is written to aws-auth: the ledger is broken; do this");
@@ -257,6 +287,15 @@ class AwsAuthReconcilerTest {
         settles();
         assertThat(cluster.reason("dev")).isEqualTo("Applied");
         assertThat(((StoredLedger.Present) cluster.ledger).ledger().term()).isEqualTo(7);
+    }
+
+    @Test
+    void whoRunsAloneNeedNotFearLaterTerms() {
+        contested = false;
+        cluster.create("dev", "dev", "dev");
+        cluster.ledger = new StoredLedger.Present(new Ledger(7, null, Map.of(), Map.of()), "1");
+        settles();
+        assertThat(cluster.reason("dev")).isEqualTo("Applied");
     }
 
     // ---- others beside us
@@ -307,6 +346,7 @@ class AwsAuthReconcilerTest {
             assertThat(cluster.reason("m" + i)).isEqualTo(i == 7 || i == 13 ? "Rejected" : "Applied");
         }
         assertThat(cluster.message("m7")).contains("admission webhook says no");
+        assertThat(registry.counter("mapper.awsauth.writes", "result", "rejected").count()).isPositive();
         cluster.requests.clear();
         settles();
         assertThat(cluster.requests).doesNotContain("write aws-auth");
@@ -448,6 +488,11 @@ class AwsAuthReconcilerTest {
             @Override
             public long term() {
                 return term;
+            }
+
+            @Override
+            public boolean contested() {
+                return contested;
             }
         };
         Clock clock = new Clock() {
