@@ -42,6 +42,7 @@ class RandomDaysIT extends Scenario {
             aPersonActs();
             if (step == STEPS / 2) {
                 controller().kill();
+                hands.releaseLease();
             }
         }
         controller();
