@@ -28,6 +28,9 @@ import org.jspecify.annotations.Nullable;
 /** What people are told: Events where something became different, and log lines for who runs the controller. */
 @Slf4j
 final class Announcements {
+    /** A text with thousands of odd rows is no reason for thousands of lines. */
+    private static final int MOST_PROBLEMS = 20;
+
     private final Cluster cluster;
     private Set<Notice> knownNotices = Set.of();
     private Set<AwsAuthProblem> knownProblems = Set.of();
@@ -82,7 +85,7 @@ final class Announcements {
             IamIdentityMapping object = byName.get(notice.mapping());
             EventRecorder.Type type = notice.topic() == Notice.Topic.ADOPTED ? EventRecorder.Type.NORMAL
                     : EventRecorder.Type.WARNING;
-            log.info("{} ({}): {}", notice.principal(), notice.mapping(), notice.message());
+            log.info("{} ({}): {}", notice.principal(), notice.mapping(), onOneLine(notice.message()));
             cluster.recordEvent(object == null ? Subject.awsAuth(awsAuth.uid()) : subject(object), type,
                     reason(notice.topic()), "Reconcile",
                     object == null ? notice.principal() + " (" + notice.mapping() + "): " + notice.message()
@@ -91,8 +94,8 @@ final class Announcements {
     }
 
     /**
-     * Which objects rows of others satisfy, by uid: when such an object is deleted, somebody may believe that the access
-     * went with it.
+     * Which objects rows of others satisfy, by uid: when such an object is deleted, somebody may believe that the
+     * access went with it.
      */
     void satisfied(Map<String, IdentityMapping> now, Wishes wishes, StoredAwsAuth awsAuth) {
         Set<String> present = wishes.present();
@@ -116,8 +119,12 @@ final class Announcements {
     void problems(List<AwsAuthProblem> problems, StoredAwsAuth awsAuth) {
         awsAuthUid = awsAuth.uid();
         Set<AwsAuthProblem> now = Set.copyOf(problems);
-        problems.stream().filter(problem -> !knownProblems.contains(problem)).forEach(problem -> {
-            String sentence = problem.sentence()
+        List<AwsAuthProblem> fresh = problems.stream().filter(problem -> !knownProblems.contains(problem)).toList();
+        if (fresh.size() > MOST_PROBLEMS) {
+            log.warn("aws-auth: {} things in it are not read as they look; the first {}:", fresh.size(), MOST_PROBLEMS);
+        }
+        fresh.stream().limit(MOST_PROBLEMS).forEach(problem -> {
+            String sentence = onOneLine(problem.sentence())
                     + (problem.sectionLost() ? "; EKS reads nothing from this section, and it is not written" : "");
             log.warn("aws-auth: {}", sentence);
             cluster.recordEvent(Subject.awsAuth(awsAuth.uid()), EventRecorder.Type.WARNING,
@@ -163,6 +170,11 @@ final class Announcements {
                 .filter(writer -> writer.dataKeys().contains(dataKey))
                 .max(Comparator.comparing(writer -> Objects.requireNonNullElse(writer.time(), Instant.MIN)))
                 .map(writer -> "The field manager " + writer.manager()).orElse("Somebody");
+    }
+
+    /** Rows of others may hold anything, also what looks like a log line of ours. */
+    private static String onOneLine(String text) {
+        return text.replaceAll("\\p{Cntrl}", "?");
     }
 
     private static boolean isWarning(MappingReason reason) {

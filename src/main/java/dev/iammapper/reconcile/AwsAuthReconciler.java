@@ -5,6 +5,7 @@ import dev.iammapper.api.MappingReason;
 import dev.iammapper.mapping.IdentityMapping;
 import dev.iammapper.mapping.PrincipalKey;
 import dev.iammapper.render.RenderPlan;
+import dev.iammapper.render.RenderPlan.Notice;
 import dev.iammapper.render.RenderPlan.RowChange;
 import dev.iammapper.store.Leadership;
 import dev.iammapper.store.StoreException;
@@ -131,7 +132,11 @@ public final class AwsAuthReconciler {
         metrics.rows(plan.owned(), plan.foreign());
         metrics.problems(plan.problems());
         announcements.problems(plan.problems(), awsAuth);
-        announcements.notices(plan.notices(), wishes.asked(), awsAuth);
+        // A plan that was not written tells only what keeps it from being made.
+        announcements.notices(unwritten == null
+                ? plan.notices()
+                : plan.notices().stream().filter(notice -> notice.topic() == Notice.Topic.REMOVAL_HELD).toList(),
+                wishes.asked(), awsAuth);
         announcements.satisfied(satisfied, wishes, awsAuth);
     }
 

@@ -18,7 +18,7 @@ final class DefinitionGuard {
     private long generation = -1;
     private boolean held;
     private @Nullable Long settledAt;
-    private boolean watchDoubted;
+    private boolean watchDoubted = true;
 
     DefinitionGuard(LongSupplier nanoTime) {
         this.nanoTime = nanoTime;
@@ -57,8 +57,8 @@ final class DefinitionGuard {
         return watchDoubted;
     }
 
-    /** The watch was told to list anew, and is not synced until it has. */
-    void watchListsAnew() {
+    /** The watch holds what a list showed under this definition, or lists anew before it is asked again. */
+    void watchAgreesWithList() {
         watchDoubted = false;
     }
 

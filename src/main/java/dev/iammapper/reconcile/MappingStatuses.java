@@ -7,6 +7,7 @@ import dev.iammapper.api.MappingReason;
 import dev.iammapper.mapping.FieldError;
 import dev.iammapper.mapping.Grant;
 import dev.iammapper.mapping.IdentityMapping;
+import dev.iammapper.render.NodeLook;
 import io.kubernetes.client.openapi.models.V1ObjectMeta;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -130,8 +131,8 @@ final class MappingStatuses {
             case MappingOutcome.Owned owned -> Verdict.honoured(owned.reason(), true, owned(owned));
             case MappingOutcome.AlreadyPresent present -> Verdict.honoured(present.reason(), true,
                     grant(present.mapping()) + ", by a row that another tool wrote and that stays when this object"
-                            + " goes. To make the row this object's own, annotate it with"
-                            + " iammapper.dev/adopt: \"true\".");
+                            + " goes. To make the row this object's own, annotate it with iammapper.dev/adopt: \""
+                            + (NodeLook.isNode(present.mapping().grant()) ? "node" : "true") + "\".");
             case MappingOutcome.NotYetActive early -> Verdict.honoured(early.reason(), false,
                     "The grant begins at " + early.from() + " (spec.notBefore); until then there is no row of ours."
                             + allTheSame(early.remaining()));
@@ -211,6 +212,10 @@ final class MappingStatuses {
     }
 
     private static String bounded(String message) {
-        return message.length() <= LONGEST_MESSAGE ? message : message.substring(0, LONGEST_MESSAGE - 1) + "…";
+        return message.length() <= LONGEST_MESSAGE
+                ? message
+                : message.substring(0, Character.isHighSurrogate(message.charAt(LONGEST_MESSAGE - 2))
+                        ? LONGEST_MESSAGE - 2
+                        : LONGEST_MESSAGE - 1) + "…";
     }
 }

@@ -36,6 +36,7 @@ final class Pass {
 
     private final Cluster cluster;
     private final Leadership leadership;
+    private final long term;
     private final PassMemory memory;
     private final PassListener listener;
     private final PlanWriter writer;
@@ -47,9 +48,10 @@ final class Pass {
     Pass(Cluster cluster, Leadership leadership, PassMemory memory, PassListener listener, Instant now) {
         this.cluster = cluster;
         this.leadership = leadership;
+        this.term = leadership.term();
         this.memory = memory;
         this.listener = listener;
-        this.writer = new PlanWriter(cluster, leadership, listener);
+        this.writer = new PlanWriter(cluster, leadership, term, listener);
         this.now = now;
     }
 
@@ -73,8 +75,7 @@ final class Pass {
                 return new PassEnd.Held(Hold.DEFINITION, hold, wishes);
             }
             if (doubted) {
-                cluster.relistWatchedMappings();
-                memory.guard().watchListsAnew();
+                memory.guard().watchAgreesWithList();
             }
         }
         PassEnd end = attempt(memory.refused().principals());
@@ -89,9 +90,9 @@ final class Pass {
                 return new PassEnd.Held(Hold.LEDGER, message, wishes);
             }
             Ledger ledger = PlanWriter.ledger(stored);
-            if (leadership.contested() && memory.doubtsLeadership(ledger.term(), leadership.term())) {
+            if (leadership.contested() && memory.doubtsLeadership(ledger.term(), term)) {
                 return new PassEnd.SteppedBack("the ledger was written in term " + ledger.term()
-                        + ", later than ours, " + leadership.term());
+                        + ", later than ours, " + term);
             }
             // Read last: others write it, and the shorter the time until our write, the fewer races.
             StoredAwsAuth awsAuth = cluster.awsAuth();
@@ -145,15 +146,36 @@ final class Pass {
     /** The objects first and their definition after them: only so does the definition speak of that list. */
     private @Nullable String listAndProbe() {
         switch (cluster.listMappings()) {
-            case MappingListing.Read(List<IamIdentityMapping> objects) -> read(objects);
+            case MappingListing.Read(List<IamIdentityMapping> objects) -> {
+                // What a watch that lags still holds must not come back into aws-auth in a later pass.
+                if (!askTheSame(objects, cluster.watchedMappings())) {
+                    cluster.relistWatchedMappings();
+                }
+                read(objects);
+            }
             case MappingListing.NotServed _ -> {
                 String hold = probe();
                 return hold == null ? "the API server does not serve IAMIdentityMappings yet" : hold;
             }
         }
         listed = true;
-        memory.listedIn(leadership.term());
+        memory.listedIn(term);
         return probe();
+    }
+
+    /** Both are in the order of names. Statuses may differ: they are ours, and on their way all the time. */
+    private static boolean askTheSame(List<IamIdentityMapping> listed, List<IamIdentityMapping> watched) {
+        if (listed.size() != watched.size()) {
+            return false;
+        }
+        for (int i = 0; i < listed.size(); i++) {
+            // Under another definition the same generation may be served with other fields.
+            if (WatchBells.asksForSomethingElse(listed.get(i), watched.get(i))
+                    || !Objects.equals(listed.get(i).spec(), watched.get(i).spec())) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private @Nullable String probe() {
@@ -179,7 +201,7 @@ final class Pass {
 
     private boolean needsList(RenderPlan plan, Ledger ledger) {
         return plan.removesRows() || !plan.confirmed().claims().keySet().containsAll(ledger.claims().keySet())
-                || !memory.hasListedIn(leadership.term()) || memory.guard().watchDoubted();
+                || !memory.hasListedIn(term) || memory.guard().watchDoubted();
     }
 
     private Map<PrincipalKey, IdentityMapping> wantedByPrincipal() {

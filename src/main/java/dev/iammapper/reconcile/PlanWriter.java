@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class PlanWriter {
     private final Cluster cluster;
     private final Leadership leadership;
+    private final long term;
     private final PassListener listener;
 
     /** How far the writing came. */
@@ -76,10 +77,10 @@ final class PlanWriter {
         if (!differs(next, base)) {
             return new Step.Done<>(base);
         }
-        if (!leadership.mayWrite()) {
+        if (!mayStillWrite()) {
             return new Step.Stopped<>(new Written.Fenced());
         }
-        Ledger signed = withTerm(next, Math.max(leadership.term(), ledger(base).term()));
+        Ledger signed = withTerm(next, Math.max(term, ledger(base).term()));
         return switch (cluster.writeLedger(base, signed)) {
             case WriteResult.Written<StoredLedger.Present>(StoredLedger.Present after) -> {
                 listener.wroteLedger();
@@ -98,7 +99,7 @@ final class PlanWriter {
         if (plan.next().equals(awsAuth.data())) {
             return new Step.Done<>(awsAuth);
         }
-        if (!leadership.mayWrite()) {
+        if (!mayStillWrite()) {
             return new Step.Stopped<>(new Written.Fenced());
         }
         return switch (cluster.writeAwsAuth(awsAuth, plan.next())) {
@@ -129,6 +130,11 @@ final class PlanWriter {
             end = new Written.Not(String.valueOf(failure.getMessage()));
         }
         return end instanceof Written.Not(String why) ? new Written.Unconfirmed(written, why) : end;
+    }
+
+    /** What was read and listed belongs to one term: a leader that lost its Lease and won it again starts anew. */
+    private boolean mayStillWrite() {
+        return leadership.mayWrite() && leadership.term() == term;
     }
 
     private static boolean differs(Ledger next, StoredLedger stored) {

@@ -7,6 +7,7 @@ import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import lombok.extern.slf4j.Slf4j;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The one thread that runs passes, one after the other, whenever the {@link Bell} and the {@link LoopSchedule} say so.
@@ -20,6 +21,7 @@ public final class ReconcileLoop {
     private final LoopSchedule schedule;
     private final Thread thread;
     private volatile boolean stopping;
+    private volatile @Nullable Long passBegan;
 
     /** A loop at rest; {@code nanoTime} is monotonic, {@code clock} is the wall's. */
     public ReconcileLoop(Bell bell, Function<Set<Trigger>, PassResult> pass, Clock clock, LongSupplier nanoTime,
@@ -40,6 +42,12 @@ public final class ReconcileLoop {
     /** Whether the thread is there; once started and not stopped, it being gone is a bug that a restart mends. */
     public boolean isAlive() {
         return thread.isAlive();
+    }
+
+    /** For how long the pass that runs has been running; zero between passes. */
+    public Duration passLasts() {
+        Long began = passBegan;
+        return began == null ? Duration.ZERO : Duration.ofNanos(nanoTime.getAsLong() - began);
     }
 
     /** Lets the pass that runs come to its end, for at most that long; returns whether the loop is idle. */
@@ -87,11 +95,14 @@ public final class ReconcileLoop {
 
     /** The boundary: what a pass did not expect is logged here, once, and tried again later. */
     private PassResult runPass(Set<Trigger> triggers) {
+        passBegan = nanoTime.getAsLong();
         try {
             return pass.apply(triggers);
-        } catch (RuntimeException bug) {
+        } catch (RuntimeException | StackOverflowError bug) {
             log.error("A pass failed in a way that nobody expected; it is tried again", bug);
             return new PassResult.Failed(String.valueOf(bug.getMessage()));
+        } finally {
+            passBegan = null;
         }
     }
 }

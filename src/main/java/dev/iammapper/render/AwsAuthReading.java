@@ -4,6 +4,7 @@ import dev.iammapper.mapping.Grant;
 import dev.iammapper.mapping.PrincipalKey;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,6 +25,7 @@ final class AwsAuthReading {
     private final List<AwsAuthProblem> problems;
     private final Map<Section, Map<String, List<Row>>> byPrincipal = new HashMap<>();
     private final List<Row> ssoRows = new ArrayList<>();
+    private final Map<Section, String> unread = new EnumMap<>(Section.class);
 
     private AwsAuthReading(SectionReading roles, SectionReading users, AccountsReading accounts) {
         this.roles = roles;
@@ -42,6 +44,9 @@ final class AwsAuthReading {
                 }
             }
             byPrincipal.put(section.section(), index);
+            if (section.layout() instanceof SectionReading.Layout.Lost) {
+                unread.put(section.section(), Row.fold(String.valueOf(section.text())));
+            }
         }
     }
 
@@ -65,6 +70,11 @@ final class AwsAuthReading {
 
     List<AwsAuthProblem> problems() {
         return problems;
+    }
+
+    /** Whether a section that cannot be read names the principal, so that a row in it may be about it. */
+    boolean mayDecide(Section lost, PrincipalKey principal) {
+        return unread.getOrDefault(lost, "").contains(principal.value());
     }
 
     /** The text that a row stands in. */

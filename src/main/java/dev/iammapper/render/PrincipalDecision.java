@@ -46,18 +46,23 @@ final class PrincipalDecision {
         });
     }
 
-    /** The row that a claim speaks of: one whose meaning we wrote; among equals the one that is in our own writing. */
+    /**
+     * The row that a claim speaks of: one whose meaning we wrote. Among several rows of the principal it is the one in
+     * our own writing; where others re-encoded the text, a meaning that was only about to be written is not enough.
+     */
     private @Nullable Row ownRow(Section section, Claim claim) {
-        List<Row> candidates = reading.rows(section, principal).stream()
-                .filter(row -> row.sso() == null
-                        && (row.meaning().equals(claim.applied()) || row.meaning().equals(claim.pending())))
-                .toList();
-        if (candidates.size() < 2) {
-            return candidates.isEmpty() ? null : candidates.getFirst();
+        List<Row> rows = reading.rows(section, principal).stream().filter(row -> row.sso() == null).toList();
+        List<Row> meant = rows.stream()
+                .filter(row -> row.meaning().equals(claim.applied()) || row.meaning().equals(claim.pending())).toList();
+        if (rows.size() < 2 || meant.isEmpty()) {
+            return meant.isEmpty() ? null : meant.getFirst();
         }
-        return candidates.stream()
-                .filter(row -> new RowText(section, row.arn(), row.grant()).isWrittenAs(reading.text(row))).findFirst()
-                .orElse(candidates.getLast());
+        List<Row> written = meant.stream()
+                .filter(row -> new RowText(section, row.arn(), row.grant()).isWrittenAs(reading.text(row))).toList();
+        List<Row> ours = written.isEmpty()
+                ? meant.stream().filter(row -> row.meaning().equals(claim.applied())).toList()
+                : written;
+        return ours.isEmpty() ? null : ours.getLast();
     }
 
     // ---- nobody wants the principal
@@ -145,8 +150,11 @@ final class PrincipalDecision {
     /** The step for an active mapping that won its principal. */
     PrincipalStep wanted(IdentityMapping mapping) {
         Section home = Section.of(mapping.principal().kind());
-        if (reading.section(home).layout() instanceof SectionReading.Layout.Lost(AwsAuthProblem problem)) {
-            return step(new Outcome.Malformed(problem.sentence()));
+        for (Section section : Section.values()) {
+            if (reading.section(section).layout() instanceof SectionReading.Layout.Lost(AwsAuthProblem problem)
+                    && (section == home || (section.isReadBefore(home) && reading.mayDecide(section, principal)))) {
+                return step(new Outcome.Malformed(problem.sentence()));
+            }
         }
         return step(decide(mapping, home));
     }

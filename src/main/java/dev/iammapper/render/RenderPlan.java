@@ -47,7 +47,7 @@ public record RenderPlan(Ledger ahead, AwsAuthData next, Ledger confirmed, List<
         /** Rows of others decide otherwise; {@code message} shows both sides and says which one EKS reads. */
         record ForeignEntry(String message) implements Outcome {}
 
-        /** The section, or one that the authenticator reads before it, cannot be read, so nothing was changed in it. */
+        /** The section, or one that is read before it and names the principal, cannot be read: nothing was changed. */
         record Malformed(String message) implements Outcome {}
 
         /** The section cannot be edited without touching text of others. */

@@ -27,6 +27,11 @@ public enum Section {
         return arnField;
     }
 
+    /** Whether the authenticator asks this section first. */
+    boolean isReadBefore(Section other) {
+        return compareTo(other) < 0;
+    }
+
     /** The section in which a row for a principal of this kind belongs. */
     public static Section of(PrincipalArn.Kind kind) {
         return switch (kind) {

@@ -226,7 +226,7 @@ final class SectionEditor {
             return List.of(new Splice(layout.open(), layout.open(), String.join("," + separator, texts)));
         }
         int at = left.getLast().span().to();
-        return List.of(new Splice(at, at, texts.stream().map(row -> "," + separator + row).reduce("", String::concat)));
+        return List.of(new Splice(at, at, "," + separator + String.join("," + separator, texts)));
     }
 
     /** White space as the rows that are there have it before them, so that a pretty list stays pretty. */

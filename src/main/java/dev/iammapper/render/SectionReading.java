@@ -104,7 +104,7 @@ record SectionReading(Section section, @Nullable String text, Layout layout, Lis
     private static Layout nothing(String text, YamlDocument document) {
         YamlNode root = document.root();
         return root == null || root.start() == root.end()
-                ? new Layout.Block(lineStart(text, document.end()), 0)
+                ? block(text, document, 0)
                 : new Layout.Closed("line " + root.line() + " says null; write [] instead, or remove the line");
     }
 
@@ -121,11 +121,20 @@ record SectionReading(Section section, @Nullable String text, Layout layout, Lis
         }
         Layout layout = sequence.flow()
                 ? new Layout.Flow(text.indexOf('[', sequence.start()) + 1)
-                : new Layout.Block(lineStart(text, document.end()), sequence.column() - 1);
+                : block(text, document, sequence.column() - 1);
         List<AwsAuthProblem> problems = reader.problems();
         problems.addAll(unread(section, document));
         problems.sort(Comparator.comparingInt(AwsAuthProblem::line).thenComparingInt(AwsAuthProblem::column));
         return new SectionReading(section, text, layout, rows, problems);
+    }
+
+    private static Layout block(String text, YamlDocument document, int indent) {
+        for (int at = text.indexOf('\r'); at >= 0; at = text.indexOf('\r', at + 1)) {
+            if (!text.startsWith("\n", at + 1)) {
+                return new Layout.Closed("its lines end in carriage returns; end them with line feeds");
+            }
+        }
+        return new Layout.Block(lineStart(text, document.end()), indent);
     }
 
     /** The beginning of the line if there is only margin before the offset, otherwise the offset. */

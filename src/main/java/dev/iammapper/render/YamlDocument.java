@@ -34,6 +34,10 @@ import org.yaml.snakeyaml.reader.StreamReader;
 record YamlDocument(@Nullable YamlNode root, int end, @Nullable MalformedYaml unread) {
     private static final int MAX_DEPTH = 100;
     private static final Pattern TAB_IN_MARGIN = Pattern.compile("[\\n\\r\\u0085\\u2028\\u2029] *\\t");
+
+    /** The line behind which the ends of lines belong to a text. */
+    private static final Pattern BLOCK_TEXT = Pattern.compile("[|>][-+0-9]*(?:[ \\t]+#|[ \\t]*$)",
+            Pattern.MULTILINE);
     private static final String LINE_BREAKS = "\n\r\u0085\u2028\u2029";
     private static final int MAX_CODE_POINTS = 4 * 1024 * 1024;
 
@@ -111,7 +115,7 @@ record YamlDocument(@Nullable YamlNode root, int end, @Nullable MalformedYaml un
             return text;
         }
         boolean brackets = text.stripLeading().startsWith("[");
-        boolean blockText = !brackets && (text.indexOf('|') >= 0 || text.indexOf('>') >= 0);
+        boolean blockText = !brackets && BLOCK_TEXT.matcher(text).find();
         int end = brackets ? text.lastIndexOf(']') : text.length();
         StringBuilder spaced = new StringBuilder(text);
         int at = brackets ? text.indexOf('[') : 0;
@@ -124,7 +128,9 @@ record YamlDocument(@Nullable YamlNode root, int end, @Nullable MalformedYaml un
             boolean lineEnd = blank == text.length() || LINE_BREAKS.indexOf(text.charAt(blank)) >= 0;
             boolean behindValue = !lineStart && "-?:".indexOf(text.charAt(at - 1)) < 0;
             if (brackets ? lineStart || lineEnd : lineEnd && behindValue && !blockText) {
-                spaced.replace(at, blank, " ".repeat(blank - at));
+                for (int i = at; i < blank; i++) {
+                    spaced.setCharAt(i, ' ');
+                }
             }
             at = Math.max(at + 1, blank);
         }
@@ -278,8 +284,7 @@ record YamlDocument(@Nullable YamlNode root, int end, @Nullable MalformedYaml un
 
         /** Between brackets libyaml ends unquoted text at a question mark, and at a colon only before white space. */
         private void refuseAmbiguousPlain(ScalarEvent event, int start, int end) {
-            int question = text.indexOf('?', start);
-            if (question >= 0 && question < end) {
+            if (text.indexOf('?', start, end) >= 0) {
                 throw malformed(event, "between brackets, text with a question mark must be quoted");
             }
             int colon = skipWhite(end);

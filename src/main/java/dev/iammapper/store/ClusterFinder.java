@@ -209,7 +209,9 @@ final class ClusterFinder {
                     InetSocketAddress.createUnresolved(uri.getHost(), port));
             return http -> http.proxy(proxy);
         } catch (IllegalArgumentException e) {
-            throw new ClusterAccessException(origin + ": its proxy-url \"" + proxyUrl + "\" is no URL");
+            // The value may hold a password.
+            throw new ClusterAccessException(origin
+                    + ": its proxy-url is not of the form http://host:port, https://host:port or socks5://host:port");
         }
     }
 

@@ -16,8 +16,9 @@ public final class MappingReads {
             "customresourcedefinitions", null, IamIdentityMapping.CRD_NAME);
 
     /** Fields without which a grant would mean something else, or its status be lost. */
-    private static final List<String> NEEDED_FIELDS = List.of("spec.notBefore", "spec.expiresAt", "status.conditions",
-            "status.observedGeneration");
+    private static final List<String> NEEDED_FIELDS = List.of("spec.arn", "spec.username", "spec.groups",
+            "spec.notBefore",
+            "spec.expiresAt", "status.conditions", "status.observedGeneration");
 
     private final ApiCalls calls;
     private final ApiextensionsV1Api definitions;

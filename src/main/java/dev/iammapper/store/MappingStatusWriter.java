@@ -45,8 +45,7 @@ public final class MappingStatusWriter implements AutoCloseable {
 
     /**
      * What was sent and has not been seen in an object since: until then, a status that equals what was read may all
-     * the
-     * same differ from what is stored.
+     * the same differ from what is stored.
      */
     private final Map<String, Wish> unseen = new LinkedHashMap<>() {
         @Override

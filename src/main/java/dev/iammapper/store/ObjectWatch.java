@@ -27,8 +27,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A live copy of some objects, kept by a consistent list and a watch, on one thread, for ever: it recovers from
- * outages,
- * expired versions, silent connections and a missing definition by itself.
+ * outages, expired versions, silent connections and a missing definition by itself.
  *
  * @param <T> the kind of object
  */

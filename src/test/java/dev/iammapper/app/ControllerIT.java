@@ -34,7 +34,7 @@ class ControllerIT {
     void start() throws Exception {
         cluster.applyCrds();
         Path kubeconfig = cluster.kubeconfigFor("iam-identity-mapper", "controller");
-        Manifests.create(cluster.adminClient(), Path.of("src", "test", "resources", "rbac.yaml"));
+        Manifests.create(cluster.adminClient(), Path.of("docs", "rbac.yaml"));
         controller = ControllerApplication.start(new ClusterAddress(kubeconfig, null),
                 List.of("--management.server.port=0"));
     }

@@ -16,6 +16,10 @@ import java.util.List;
  * suit a small container. It never outlives this JVM.
  */
 public final class ControllerProcess implements AutoCloseable {
+    /** The flags of Java with which the controller runs. */
+    public static final List<String> FLAGS = List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx64m",
+            "-XX:+ExitOnOutOfMemoryError");
+
     private static final Duration POLL = Duration.ofMillis(50);
 
     private final ChildProcess process;
@@ -35,12 +39,13 @@ public final class ControllerProcess implements AutoCloseable {
      */
     public static ControllerProcess start(Path kubeconfig, Path log, List<String> settings) {
         int port = freePort();
-        List<String> command = new ArrayList<>(
-                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx64m", "-XX:+ExitOnOutOfMemoryError", "-cp",
-                        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-                        "dev.iammapper.app.Main", "controller", "--kubeconfig", kubeconfig.toString(),
-                        "--management.server.port=" + port));
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(FLAGS);
+        command.addAll(List.of("-cp",
+                System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+                "dev.iammapper.app.Main", "controller", "--kubeconfig", kubeconfig.toString(),
+                "--management.server.port=" + port));
         command.addAll(settings);
         return new ControllerProcess(ChildProcess.start("controller", new ProcessBuilder(command), log), port);
     }

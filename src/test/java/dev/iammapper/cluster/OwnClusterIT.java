@@ -15,6 +15,8 @@ import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -24,16 +26,20 @@ class OwnClusterIT {
 
     private static TestCluster cluster;
 
+    /** Processes of clusters that other tests of this JVM share. */
+    private static Set<Long> others;
+
     @BeforeAll
     static void start() {
+        others = ProcessHandle.current().descendants().map(ProcessHandle::pid).collect(Collectors.toSet());
         cluster = TestCluster.start();
     }
 
     @AfterAll
     static void stop() {
         cluster.close();
-        assertThat(ProcessHandle.current().descendants().map(each -> each.info().command().orElse("")))
-                .noneMatch(command -> command.endsWith("etcd"));
+        assertThat(ProcessHandle.current().descendants().filter(each -> !others.contains(each.pid()))
+                .map(each -> each.info().command().orElse(""))).noneMatch(command -> command.endsWith("etcd"));
     }
 
     @Test

@@ -39,10 +39,9 @@ import org.yaml.snakeyaml.constructor.SafeConstructor;
  * A real Kubernetes API server for tests and the demo, with RBAC on and a log of every request.
  *
  * <p>It comes from, in this order: the programs in the folder that KUBEBUILDER_ASSETS names; k3s in Docker, when a
- * daemon
- * answers; or a build from source, kept in the user's cache folder. The system property {@code cluster} with the value
- * {@code local} or {@code k3s} keeps Docker out or insists on it. Without controllers, kubelet and scheduler (all but
- * k3s), Pods do not run, namespaces stay Terminating and nothing is garbage-collected.
+ * daemon answers; or a build from source, kept in the user's cache folder. The system property {@code cluster} with the
+ * value {@code local} or {@code k3s} keeps Docker out or insists on it. Without controllers, kubelet and scheduler (all
+ * but k3s), Pods do not run, namespaces stay Terminating and nothing is garbage-collected.
  */
 public final class TestCluster implements AutoCloseable {
 
@@ -118,8 +117,7 @@ public final class TestCluster implements AutoCloseable {
 
     /**
      * A kubeconfig with the rights of a ServiceAccount, which is created with its namespace when absent. Its token
-     * holds
-     * for a day.
+     * holds for a day.
      */
     public Path kubeconfigFor(String namespace, String serviceAccount) {
         CoreV1Api core = new CoreV1Api(client);

@@ -49,7 +49,7 @@ final class DemoCluster {
     /** Installs the CRD, the permissions of the controller, aws-auth as a cluster has it, and the mappings. */
     int fill(Clock clock) {
         cluster.applyCrds();
-        Manifests.create(cluster.adminClient(), Path.of("src", "test", "resources", "rbac.yaml"));
+        Manifests.create(cluster.adminClient(), Path.of("docs", "rbac.yaml"));
         Manifests.create(cluster.adminClient(), SAMPLES.resolve("aws-auth.yaml"));
         String inTwoMinutes = clock.instant().plus(CONTRACT).truncatedTo(ChronoUnit.SECONDS).toString();
         List<Path> mappings = mappings();

@@ -6,7 +6,9 @@ import com.google.gson.GsonBuilder;
 import dev.iammapper.cluster.Oracle;
 import dev.iammapper.cluster.OracleReading;
 import dev.iammapper.mapping.Grant;
+import dev.iammapper.mapping.IdentityMapping;
 import dev.iammapper.mapping.PrincipalKey;
+import dev.iammapper.render.RenderPlan.Outcome;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -45,6 +47,48 @@ class AuthenticatorOracleIT {
     @Test
     void garbageReadsAlike() {
         compare((nasty, _) -> nasty.garbage());
+    }
+
+    @Test
+    void everyGoldenTextMeansThereWhatTheMappingsSay() {
+        for (GoldenCase golden : GoldenCase.all()) {
+            Scene scene = golden.scene();
+            assertMeant(golden.toString(), scene, scene.pass());
+        }
+    }
+
+    @Test
+    void whatIsRenderedMeansThereWhatTheMappingsSay() {
+        for (int seed = FIRST_SEED; seed < FIRST_SEED + SAMPLES / 4; seed++) {
+            Random random = new Random(seed);
+            NastyText nasty = new NastyText(random);
+            Scene scene = new Scene().mapRoles(nasty.section(Section.ROLES)).mapUsers(nasty.section(Section.USERS));
+            History history = new History(random, true);
+            for (int step = 0; step < 3; step++) {
+                history.step(scene);
+                assertMeant("seed " + seed, scene, scene.pass());
+            }
+        }
+    }
+
+    /** Whoever is called owned or present becomes exactly this, whatever feature gates and Go's maps do. */
+    private void assertMeant(String name, Scene scene, RenderPlan plan) {
+        AwsAuthData text = scene.awsAuth();
+        List<IdentityMapping> wanted = scene.input().wanted();
+        List<String> arns = wanted.stream().map(mapping -> mapping.principal().canonical()).toList();
+        List<OracleReading> readings = List.of(oracle.read(text.mapRoles(), text.mapUsers(), null, arns),
+                oracle.readWithSsoRoleMatch(text.mapRoles(), text.mapUsers(), null, arns));
+        for (IdentityMapping mapping : wanted) {
+            Outcome outcome = plan.outcomes().get(mapping.principal().key());
+            if (!(outcome instanceof Outcome.Owned || outcome instanceof Outcome.AlreadyPresent)) {
+                continue;
+            }
+            for (OracleReading reading : readings) {
+                assertThat(reading.lookup(mapping.principal().canonical()).identities())
+                        .as(name + ", " + mapping + " is " + outcome + " in " + json(text)).isNotEmpty()
+                        .allMatch(each -> new Grant(each.username(), each.groups()).means(mapping.grant()));
+            }
+        }
     }
 
     private interface Source {

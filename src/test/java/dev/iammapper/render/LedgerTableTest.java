@@ -29,9 +29,8 @@ class LedgerTableTest {
 
     /**
      * Letters stand for grants; a claim is what was {@code applied} and, behind the stroke, what is {@code pending}.
-     * The
-     * row's column says what stands in aws-auth before, the columns behind the wish what stands there afterwards, which
-     * claim remains, what became of the mapping, and what is told.
+     * The row's column says what stands in aws-auth before, the columns behind the wish what stands there afterwards,
+     * which claim remains, what became of the mapping, and what is told.
      */
     @ParameterizedTest(name = "claim {0}, row {1}, wanted {2}")
     @CsvSource(delimiter = '|', textBlock = """
@@ -555,6 +554,15 @@ class LedgerTableTest {
     }
 
     @Test
+    void aUserThatAnUnreadableMapRolesMayDecideAboutIsNotCalledOwned() {
+        String roles = "- rolearn: !!int 1\n- rolearn: " + USER.replace("Ann", "ANN") + "\n  username: other\n";
+        Scene scene = new Scene().mapRoles(roles).object("mapping", USER, grant("a"));
+
+        assertThat(outcome(scene.pass())).isEqualTo("Malformed");
+        assertThat(scene.mapUsers()).isNull();
+    }
+
+    @Test
     void aRemovalThatCannotBeMadeIsTold() {
         Scene scene = new Scene().object("mapping", ROLE, grant("a"));
         scene.pass();
@@ -644,6 +652,27 @@ class LedgerTableTest {
         scene.delete("mapping").pass();
 
         assertThat(scene.mapRoles()).isEqualTo(OTHERS);
+    }
+
+    @Test
+    void aDuplicateOfOthersIsNotTakenForTheRowThatWasNeverWritten() {
+        String others = row(ROLE, grant("a"));
+        Scene scene = new Scene().mapRoles(others + row(ROLE, grant("b"))).object("mapping", ROLE, grant("a"),
+                Adoption.ROWS);
+        scene.dieBehindClaims().pass();
+
+        assertThat(scene.mapRoles()).startsWith(others);
+        assertThat(grants(scene, ROLE)).containsExactly(grant("a"), grant("a"));
+        scene.delete("mapping").pass();
+        assertThat(scene.mapRoles()).isEqualTo(others);
+    }
+
+    @Test
+    void aRowThatOthersEncodedAnewBeforeItWasConfirmedIsOurs() {
+        Scene scene = new Scene().object("mapping", ROLE, grant("a")).dieBehindRows();
+        scene.mapRoles(row(ROLE, grant("a"))).delete("mapping").pass();
+
+        assertThat(scene.mapRoles()).isNull();
     }
 
     @Test

@@ -210,6 +210,13 @@ final class Scene {
         return copy;
     }
 
+    /** The other cluster then has the same objects. */
+    void copyObjectsTo(Scene other) {
+        other.objects.clear();
+        other.objects.putAll(objects);
+        other.witnessed.addAll(witnessed);
+    }
+
     // ---- words
 
     /** A grant for each letter: any two letters differ. */

@@ -129,7 +129,8 @@ final class Hands {
 
     /** Makes aws-auth hold exactly that, whoever writes in between. */
     void putAwsAuth(String manager, @Nullable Map<String, String> data) {
-        V1ConfigMap map = new V1ConfigMap().metadata(new V1ObjectMeta().name(AWS_AUTH)).data(data);
+        // An empty list of managed fields in a request deletes them all; the client's model begins with one.
+        V1ConfigMap map = new V1ConfigMap().metadata(new V1ObjectMeta().name(AWS_AUTH).managedFields(null)).data(data);
         if (orNull(
                 () -> core.replaceNamespacedConfigMap(AWS_AUTH, SYSTEM, map).fieldManager(manager).execute()) == null) {
             call(() -> core.createNamespacedConfigMap(SYSTEM, map).fieldManager(manager).execute());

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 class RefusalIT extends Scenario {
     private static final String POLICY = "refuses-one-row";
     private static final String NAME = "iam-identity-mapper";
-    private static final Path RBAC = Path.of("src", "test", "resources", "rbac.yaml");
+    private static final Path RBAC = Path.of("docs", "rbac.yaml");
 
     private final AdmissionregistrationV1Api admission = new AdmissionregistrationV1Api(cluster().adminClient());
     private final RbacAuthorizationV1Api rbac = new RbacAuthorizationV1Api(cluster().adminClient());

@@ -102,7 +102,7 @@ final class Stage {
     /** An aws-auth as usual, no mappings, no ledger, one controller, and nobody who writes. */
     void reset() {
         cluster.applyCrds();
-        Manifests.create(cluster.adminClient(), Path.of("src", "test", "resources", "rbac.yaml"));
+        Manifests.create(cluster.adminClient(), Path.of("docs", "rbac.yaml"));
         ControllerProcess controller = controller();
         hands.deleteAllMappings();
         // Made anew: the API server stops recording who wrote what in an object that was empty once.
