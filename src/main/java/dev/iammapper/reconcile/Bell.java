@@ -11,6 +11,7 @@ import java.util.function.LongSupplier;
  */
 public final class Bell {
     private static final int REMEMBERED_VERSIONS = 256;
+    private static final String NO_VERSION = "";
 
     private final LongSupplier nanoTime;
     private final EnumSet<Trigger> rung = EnumSet.noneOf(Trigger.class);
@@ -25,8 +26,16 @@ public final class Bell {
         this.nanoTime = nanoTime;
     }
 
-    /** Asks for a pass. */
+    /** Asks for a pass, whatever we write ourselves. */
     public synchronized void ring(Trigger trigger) {
+        if (trigger == Trigger.AWS_AUTH) {
+            // A deletion, or a list: no version that could turn out to be our own.
+            remember(seenVersions, NO_VERSION);
+        }
+        note(trigger);
+    }
+
+    private void note(Trigger trigger) {
         long now = nanoTime.getAsLong();
         if (rung.isEmpty()) {
             firstRing = now;
@@ -42,7 +51,7 @@ public final class Bell {
             return;
         }
         remember(seenVersions, resourceVersion);
-        ring(Trigger.AWS_AUTH);
+        note(Trigger.AWS_AUTH);
     }
 
     /** Says that this version of aws-auth is ours; its echo may have come already, while the write was on its way. */

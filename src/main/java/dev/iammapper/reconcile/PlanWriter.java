@@ -51,6 +51,11 @@ final class PlanWriter {
         return stored instanceof StoredLedger.Present(Ledger ledger, String _) ? ledger : Ledger.EMPTY;
     }
 
+    /** What was read and listed belongs to one term: a leader that lost its Lease and won it again starts anew. */
+    private boolean mayStillWrite() {
+        return leadership.mayWrite() && leadership.term() == term;
+    }
+
     /** Writes what differs. */
     Written write(RenderPlan plan, StoredAwsAuth awsAuth, StoredLedger stored) {
         try {
@@ -58,7 +63,9 @@ final class PlanWriter {
                 case Step.Stopped<StoredLedger>(Written end) -> end;
                 case Step.Done<StoredLedger>(StoredLedger claimed) -> switch (writeRows(plan, awsAuth)) {
                     case Step.Stopped<StoredAwsAuth>(Written end) -> end;
-                    case Step.Done<StoredAwsAuth>(StoredAwsAuth written) -> confirm(plan, written, claimed);
+                    case Step.Done<StoredAwsAuth>(StoredAwsAuth written) -> confirm(
+                            awsAuth.exists() ? plan.confirmed() : withUid(plan.confirmed(), written.uid()), written,
+                            claimed);
                 };
             };
         } catch (StoreException failure) {
@@ -119,10 +126,10 @@ final class PlanWriter {
     }
 
     /** A ledger that is only not confirmed yet is confirmed by the next pass: the rows are what it calls pending. */
-    private Written confirm(RenderPlan plan, StoredAwsAuth written, StoredLedger claimed) {
+    private Written confirm(Ledger confirmed, StoredAwsAuth written, StoredLedger claimed) {
         Written end;
         try {
-            end = switch (writeLedger(claimed, withUid(plan.confirmed(), written.uid()))) {
+            end = switch (writeLedger(claimed, confirmed)) {
                 case Step.Done<StoredLedger> _ -> new Written.Whole(written);
                 case Step.Stopped<StoredLedger>(Written stopped) -> stopped;
             };

@@ -33,6 +33,14 @@ class BellTest {
     }
 
     @Test
+    void aDeletionBetweenOurEchoAndTheAnswerToOurWriteIsHeard() {
+        bell.awsAuthSeen("12");
+        bell.ring(Trigger.AWS_AUTH);
+        bell.awsAuthWritten("12");
+        assertThat(bell.take()).containsExactly(Trigger.AWS_AUTH);
+    }
+
+    @Test
     void anEchoDoesNotSilenceOtherReasons() {
         bell.ring(Trigger.MAPPINGS);
         bell.awsAuthSeen("12");

@@ -11,6 +11,7 @@ import io.kubernetes.client.openapi.apis.CoordinationV1Api;
 import io.kubernetes.client.openapi.apis.CoreV1Api;
 import io.kubernetes.client.openapi.apis.CustomObjectsApi;
 import io.kubernetes.client.openapi.models.V1ConfigMap;
+import io.kubernetes.client.openapi.models.V1Lease;
 import io.kubernetes.client.openapi.models.V1ObjectMeta;
 import io.kubernetes.client.util.PatchUtils;
 import java.util.HashMap;
@@ -191,6 +192,13 @@ final class Hands {
         return Objects.requireNonNullElse(
                 call(() -> coordination.readNamespacedLease(LEASE, SYSTEM).execute()).getSpec().getHolderIdentity(),
                 "");
+    }
+
+    /** Takes the Lease away from a holder that is gone, so that nobody waits for its end. */
+    void releaseLease() {
+        V1Lease lease = call(() -> coordination.readNamespacedLease(LEASE, SYSTEM).execute());
+        Objects.requireNonNull(lease.getSpec()).setHolderIdentity(null);
+        call(() -> coordination.replaceNamespacedLease(LEASE, SYSTEM, lease).execute());
     }
 
     // ---- Events
