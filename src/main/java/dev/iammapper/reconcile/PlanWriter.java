@@ -139,11 +139,6 @@ final class PlanWriter {
         return end instanceof Written.Not(String why) ? new Written.Unconfirmed(written, why) : end;
     }
 
-    /** What was read and listed belongs to one term: a leader that lost its Lease and won it again starts anew. */
-    private boolean mayStillWrite() {
-        return leadership.mayWrite() && leadership.term() == term;
-    }
-
     private static boolean differs(Ledger next, StoredLedger stored) {
         Ledger now = ledger(stored);
         if (next.claims().equals(now.claims()) && next.emptyForms().equals(now.emptyForms())) {
