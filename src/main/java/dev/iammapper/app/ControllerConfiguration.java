@@ -124,7 +124,9 @@ class ControllerConfiguration {
     @Bean
     Liveness controllerLiveness(ControllerLifecycle lifecycle, ReconcileLoop loop,
             ObjectWatch<IamIdentityMapping> mappings, ObjectWatch<V1ConfigMap> awsAuth, Leadership leadership) {
-        return new Liveness(lifecycle, loop, List.of(mappings, awsAuth), leadership);
+        return new Liveness(() -> lifecycle.isRunning() && !loop.isAlive(), loop::passLasts,
+                List.of(Liveness.Watch.of(mappings), Liveness.Watch.of(awsAuth)),
+                () -> leadership.contested() && leadership.mayWrite());
     }
 
     @Bean

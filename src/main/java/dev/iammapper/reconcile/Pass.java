@@ -148,7 +148,7 @@ final class Pass {
         switch (cluster.listMappings()) {
             case MappingListing.Read(List<IamIdentityMapping> objects) -> {
                 // What a watch that lags still holds must not come back into aws-auth in a later pass.
-                if (!objects.equals(cluster.watchedMappings())) {
+                if (!askTheSame(objects, cluster.watchedMappings())) {
                     cluster.relistWatchedMappings();
                 }
                 read(objects);
@@ -161,6 +161,21 @@ final class Pass {
         listed = true;
         memory.listedIn(term);
         return probe();
+    }
+
+    /** Both are in the order of names. Statuses may differ: they are ours, and on their way all the time. */
+    private static boolean askTheSame(List<IamIdentityMapping> listed, List<IamIdentityMapping> watched) {
+        if (listed.size() != watched.size()) {
+            return false;
+        }
+        for (int i = 0; i < listed.size(); i++) {
+            // Under another definition the same generation may be served with other fields.
+            if (WatchBells.asksForSomethingElse(listed.get(i), watched.get(i))
+                    || !Objects.equals(listed.get(i).spec(), watched.get(i).spec())) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private @Nullable String probe() {
