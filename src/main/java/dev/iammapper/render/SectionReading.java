@@ -149,7 +149,10 @@ record SectionReading(Section section, @Nullable String text, Layout layout, Lis
     /** The lines of a block row: from the one with its dash, which comes first behind {@code from}, to its last. */
     private static Row.Span lines(String text, int from, YamlNode node) {
         int dash = dash(text, from, node.start());
-        int begin = Math.max(text.lastIndexOf('\n', dash - 1), text.lastIndexOf('\r', dash - 1)) + 1;
+        int begin = dash;
+        while (begin > 0 && text.charAt(begin - 1) != '\n' && text.charAt(begin - 1) != '\r') {
+            begin--;
+        }
         int end = node.end();
         while (end > dash + 1 && Character.isWhitespace(text.charAt(end - 1))) {
             end--;
