@@ -13,6 +13,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/sirupsen/logrus"
 	"sigs.k8s.io/aws-iam-authenticator/pkg/arn"
@@ -187,17 +188,28 @@ func lookUp(arns []string, users []config.UserMapping, roles []config.RoleMappin
 		userByKey[each.Key()] = each
 	}
 
+	// Thousands of ARNs over thousands of rows: ask Matches() only of rows that can match. A row of a permission set
+	// stands under no ARN, and any ARN can match it.
+	rolesByARN := map[string][]config.RoleMapping{}
+	for _, each := range roleByKey {
+		rolesByARN[folded(each.RoleARN)] = append(rolesByARN[folded(each.RoleARN)], each)
+	}
+	usersByARN := map[string][]config.UserMapping{}
+	for _, each := range userByKey {
+		usersByARN[folded(each.UserARN)] = append(usersByARN[folded(each.UserARN)], each)
+	}
+
 	lookups := make([]lookup, 0, len(arns))
 	for _, each := range arns {
 		subject := strings.ToLower(each)
 		found := []identity{}
-		for _, entry := range roleByKey {
+		for _, entry := range slices.Concat(rolesByARN[folded(subject)], rolesByARN[""]) {
 			if entry.Matches(subject) {
 				found = append(found, identity{"mapRoles", entry.Username, listOf(entry.Groups)})
 			}
 		}
 		if len(found) == 0 {
-			for _, entry := range userByKey {
+			for _, entry := range usersByARN[folded(subject)] {
 				if entry.Matches(subject) {
 					found = append(found, identity{"mapUsers", entry.Username, listOf(entry.Groups)})
 				}
@@ -209,6 +221,17 @@ func lookUp(arns []string, users []config.UserMapping, roles []config.RoleMappin
 		lookups = append(lookups, lookup{each, distinct(found)})
 	}
 	return lookups
+}
+
+// folded is the same for two texts exactly if strings.EqualFold holds for them.
+func folded(text string) string {
+	return strings.Map(func(letter rune) rune {
+		least := letter
+		for other := unicode.SimpleFold(letter); other != letter; other = unicode.SimpleFold(other) {
+			least = min(least, other)
+		}
+		return least
+	}, text)
 }
 
 // accountOf stands in for the account that STS reports beside the ARN; STS reports the one that the ARN names.

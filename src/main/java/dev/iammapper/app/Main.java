@@ -1,11 +1,66 @@
 package dev.iammapper.app;
 
-/** The entrance of the jar. */
-public final class Main {
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** The entrance of the jar: starts what the command line asks for, and nothing that it does not need. */
+@Command(name = "iam-identity-mapper", versionProvider = BuildVersion.class,
+        mixinStandardHelpOptions = true, exitCodeOnInvalidInput = ExitCode.USAGE,
+        exitCodeOnExecutionException = ExitCode.FAILURE, sortOptions = false,
+        description = "Turns IAMIdentityMapping objects into rows of the ConfigMap kube-system/aws-auth.",
+        exitCodeListHeading = "%nExit codes:%n", exitCodeList = {
+                "0:it worked", "1:something unexpected failed",
+                "64:the command line is wrong",
+                "78:a setting or the kubeconfig is wrong"},
+        footer = {"", "Without a command, the controller is started."})
+public final class Main implements Runnable {
+    private static final String CONTROLLER = "controller";
+    private static final Set<String> ABOUT = Set.of("-h", "--help", "-V", "--version");
+
     private Main() {}
 
-    /** Starts what the arguments ask for. */
+    /** Ends the JVM with one of the {@link ExitCode}s. */
     public static void main(String[] args) {
-        System.out.println("x");
+        System.exit(run(args));
+    }
+
+    /** Runs the command to its end and returns its exit code. */
+    static int run(String... args) {
+        List<String> words = new ArrayList<>(List.of(args));
+        if (words.isEmpty() || (words.getFirst().startsWith("-") && !ABOUT.contains(words.getFirst()))) {
+            words.addFirst(CONTROLLER);
+        }
+        ControllerCommand controller = new ControllerCommand();
+        if (words.getFirst().equals(CONTROLLER)) {
+            controller.takeSettings(words);
+        }
+        return new CommandLine(new Main()).addSubcommand(controller).addSubcommand(new HelpCommand())
+                .setParameterExceptionHandler(Main::refuse)
+                .execute(words.toArray(String[]::new));
+    }
+
+    @Override
+    public void run() {
+        throw new IllegalStateException("without a command, the controller is run");
+    }
+
+    private static int refuse(ParameterException mistake, String[] args) {
+        CommandLine command = mistake.getCommandLine();
+        command.getErr().println(command.getColorScheme().errorText(mistake.getMessage()));
+        if (mistake instanceof UnmatchedArgumentException) {
+            UnmatchedArgumentException.printSuggestions(mistake, command.getErr());
+        }
+        if (mistake instanceof UnmatchedArgumentException unmatched
+                && unmatched.getUnmatched().getFirst().matches("--[a-z-]+[.].*")) {
+            command.getErr().println("Settings are written with an equals sign: --name.with.dots=value");
+        }
+        command.getErr().println("See: " + command.getCommandSpec().qualifiedName() + " --help");
+        return ExitCode.USAGE;
     }
 }

@@ -6,18 +6,21 @@ import java.time.ZoneOffset;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Reads instants as RFC 3339, section 5.6, writes them: the form that the schema's {@code date-time} takes. */
+/**
+ * Reads instants as RFC 3339, section 5.6, writes them: capitals only, as
+ * Kubernetes takes them.
+ */
 final class InstantReader {
     /** Longer texts are not looked at. */
     static final int MAX_LENGTH = 64;
 
     private static final String EXAMPLE = "Write date, time of day and offset, such as \"2026-03-01T18:00:00Z\" or"
             + " \"2026-03-01T18:00:00+01:00\".";
-    private static final Pattern DATE_TIME = Pattern.compile("(?<date>[0-9]{4}-[0-9]{2}-[0-9]{2})[Tt]"
+    private static final Pattern DATE_TIME = Pattern.compile("(?<date>[0-9]{4}-[0-9]{2}-[0-9]{2})T"
             + "(?<time>[0-9]{2}:[0-9]{2}:[0-9]{2})(?:\\.(?<fraction>[0-9]+))?"
-            + "(?:[Zz]|(?<sign>[+-])(?<hours>[01][0-9]|2[0-3]):(?<minutes>[0-5][0-9]))");
+            + "(?:Z|(?<sign>[+-])(?<hours>[01][0-9]|2[0-3]):(?<minutes>[0-5][0-9]))");
     private static final Pattern WITHOUT_OFFSET = Pattern
-            .compile("[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(?:\\.[0-9]+)?");
+            .compile("[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\\.[0-9]+)?");
     private static final Pattern DATE_ONLY = Pattern.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}");
     private static final int NANO_DIGITS = 9;
 

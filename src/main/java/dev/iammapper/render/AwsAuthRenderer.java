@@ -22,9 +22,13 @@ import org.jspecify.annotations.Nullable;
  * otherwise than it was meant is left out, and its principal told.
  */
 public final class AwsAuthRenderer {
+    /** The most drafts that are spent on finding what spoils a text: each one is read back whole. */
+    private static final int ISOLATION_DRAFTS = 64;
+
     private final RenderInput input;
     private final AwsAuthReading reading;
     private final Map<PrincipalKey, IdentityMapping> wanted = new HashMap<>();
+    private int isolationDrafts = ISOLATION_DRAFTS;
 
     private AwsAuthRenderer(RenderInput input) {
         this.input = input;
@@ -142,8 +146,8 @@ public final class AwsAuthRenderer {
                     .toList());
             accepted.addAll(trial);
         } catch (NotEditable spoiled) {
-            if (part.size() == 1) {
-                refused.put(part.getFirst().principal(), spoiled.message());
+            if (part.size() == 1 || --isolationDrafts < 0) {
+                part.forEach(step -> refused.put(step.principal(), spoiled.message()));
                 return;
             }
             int half = part.size() / 2;
@@ -183,9 +187,14 @@ public final class AwsAuthRenderer {
 
     // ---- put together
 
-    /** Until this is confirmed, the ledger speaks of the aws-auth before: claims on its rows lapse only once. */
+    /**
+     * Until this is confirmed, the ledger speaks of the aws-auth before: claims on its rows lapse only once, and those
+     * in a section that cannot be read have not been looked at yet.
+     */
     private @Nullable String awsAuthUid() {
-        return input.awsAuthUid() == null ? input.ledger().awsAuthUid() : input.awsAuthUid();
+        boolean unread = input.ledger().claims().keySet().stream()
+                .anyMatch(key -> reading.section(key.section()).layout() instanceof SectionReading.Layout.Lost);
+        return unread || input.awsAuthUid() == null ? input.ledger().awsAuthUid() : input.awsAuthUid();
     }
 
     private RenderPlan assemble(Draft draft) {

@@ -52,6 +52,7 @@ sealed interface GoValue {
         private static final String TAG = "tag:yaml.org,2002:";
         private static final Set<String> TRUTHS = Set.of("y", "Y", "yes", "Yes", "YES", "true", "True", "TRUE", "on",
                 "On", "ON", "n", "N", "no", "No", "NO", "false", "False", "FALSE", "off", "Off", "OFF");
+        private static final int MAX_DEPTH = 500;
         private static final Set<String> NULLS = Set.of("", "~", "null", "Null", "NULL");
         private static final Set<String> NOT_FINITE = Set.of(".nan", ".NaN", ".NAN", ".inf", ".Inf", ".INF", "+.inf",
                 "+.Inf", "+.INF", "-.inf", "-.Inf", "-.INF");
@@ -68,8 +69,18 @@ sealed interface GoValue {
         private int decoded = 1;
         private int decodedThroughAliases;
         private int aliasDepth;
+        private int depth;
 
         private GoValue value(YamlNode node) {
+            if (++depth > MAX_DEPTH) {
+                throw malformed(node, "aliases nest the lists and maps deeper than " + MAX_DEPTH + " levels");
+            }
+            GoValue value = bounded(node);
+            depth--;
+            return value;
+        }
+
+        private GoValue bounded(YamlNode node) {
             decoded++;
             decodedThroughAliases += aliasDepth > 0 ? 1 : 0;
             if (decodedThroughAliases > 100 && decoded > 1000

@@ -128,7 +128,9 @@ record YamlDocument(@Nullable YamlNode root, int end, @Nullable MalformedYaml un
             boolean lineEnd = blank == text.length() || LINE_BREAKS.indexOf(text.charAt(blank)) >= 0;
             boolean behindValue = !lineStart && "-?:".indexOf(text.charAt(at - 1)) < 0;
             if (brackets ? lineStart || lineEnd : lineEnd && behindValue && !blockText) {
-                spaced.replace(at, blank, " ".repeat(blank - at));
+                for (int i = at; i < blank; i++) {
+                    spaced.setCharAt(i, ' ');
+                }
             }
             at = Math.max(at + 1, blank);
         }

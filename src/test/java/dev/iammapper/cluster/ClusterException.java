@@ -7,11 +7,11 @@ public class ClusterException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
-    ClusterException(String message) {
+    public ClusterException(String message) {
         super(message);
     }
 
-    ClusterException(String message, @Nullable Throwable cause) {
+    public ClusterException(String message, @Nullable Throwable cause) {
         super(message, cause);
     }
 }

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kubernetes.client.openapi.ApiClient;
 import io.kubernetes.client.openapi.ApiException;
+import io.kubernetes.client.openapi.apis.ApiextensionsV1Api;
 import io.kubernetes.client.openapi.apis.CoreV1Api;
+import io.kubernetes.client.openapi.apis.CustomObjectsApi;
 import io.kubernetes.client.openapi.models.V1ConfigMap;
 import io.kubernetes.client.openapi.models.V1ObjectMeta;
 import io.kubernetes.client.util.ClientBuilder;
@@ -57,33 +59,43 @@ class ClusterSmokeIT {
     }
 
     @Test
-    void aCrdIsServedWhenApplyReturns() throws Exception {
-        cluster.applyCrds("""
-                apiVersion: apiextensions.k8s.io/v1
-                kind: CustomResourceDefinition
-                metadata:
-                  name: smokes.test.iammapper.dev
-                spec:
-                  group: test.iammapper.dev
-                  scope: Cluster
-                  names: {plural: smokes, singular: smoke, kind: Smoke}
-                  versions:
-                  - name: v1
-                    served: true
-                    storage: true
-                    schema: {openAPIV3Schema: {type: object}}
-                """);
-
-        Path kubeconfig = cluster.kubeconfig();
-        assertThat(Files.readString(kubeconfig)).contains("certificate-authority-data");
-        try (var response = cluster.adminClient()
-                .getHttpClient()
-                .newCall(new okhttp3.Request.Builder()
-                        .url(client(kubeconfig).getBasePath() + "/apis/test.iammapper.dev/v1/smokes")
-                        .build())
-                .execute()) {
-            assertThat(response.code()).isEqualTo(403);
+    void aCrdIsServedWhenApplyReturnsAlsoJustAfterItWasDeleted() throws Exception {
+        CustomObjectsApi objects = new CustomObjectsApi(cluster.adminClient());
+        for (int round = 0; round < 2; round++) {
+            cluster.applyCrds("""
+                    apiVersion: apiextensions.k8s.io/v1
+                    kind: CustomResourceDefinition
+                    metadata:
+                      name: smokes.test.iammapper.dev
+                    spec:
+                      group: test.iammapper.dev
+                      scope: Cluster
+                      names: {plural: smokes, singular: smoke, kind: Smoke}
+                      versions:
+                      - name: v1
+                        served: true
+                        storage: true
+                        schema: {openAPIV3Schema: {type: object}}
+                    """);
+            objects.createClusterCustomObject("test.iammapper.dev", "v1", "smokes",
+                    Map.of("apiVersion", "test.iammapper.dev/v1", "kind", "Smoke", "metadata", Map.of("name", "one")))
+                    .execute();
+            new ApiextensionsV1Api(cluster.adminClient()).deleteCustomResourceDefinition("smokes.test.iammapper.dev")
+                    .execute();
         }
+    }
+
+    @Test
+    void theProjectsCrdsCanBeAppliedTwice() throws Exception {
+        cluster.applyCrds();
+        cluster.applyCrds();
+
+        assertThat(new ApiextensionsV1Api(cluster.adminClient())
+                .readCustomResourceDefinition("iamidentitymappings.iamauthenticator.k8s.aws")
+                .execute()
+                .getStatus()
+                .getAcceptedNames()
+                .getShortNames()).contains("iim");
     }
 
     private static V1ConfigMap configMap(String name) {

@@ -19,7 +19,7 @@ sealed interface ControlPlane extends AutoCloseable permits LocalControlPlane, K
     /** One line for the terminal: what runs, and where it came from. */
     String description();
 
-    /** Access as a member of system:masters. */
+    /** Access with all rights. */
     Access admin();
 
     /** The audit log from a byte position on; its last line may be unfinished. */

@@ -1,14 +1,8 @@
 package dev.iammapper.cluster;
 
-import java.io.IOException;
-import java.net.StandardProtocolFamily;
-import java.net.UnixDomainSocketAddress;
-import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
-import org.testcontainers.DockerClientFactory;
 
 /** Chooses the way in which this machine gets an API server. */
 final class ControlPlanes {
@@ -27,11 +21,11 @@ final class ControlPlanes {
     }
 
     private static ControlPlane firstThatWorks(Path folder, Consumer<String> progress) {
-        if (assets().isEmpty() && dockerSocketAnswers() && DockerClientFactory.instance().isDockerAvailable()) {
+        if (assets().isEmpty() && K3sControlPlane.isPossible()) {
             try {
                 return K3sControlPlane.start(progress);
             } catch (ClusterException e) {
-                progress.accept(e.getMessage() + ": this is now tried");
+                progress.accept(e.getMessage() + "; this is now tried");
             }
         }
         return local(folder, progress);
@@ -67,27 +61,5 @@ final class ControlPlanes {
                     "KUBEBUILDER_ASSETS names " + assets + ", but there is no program " + program + " in it");
         }
         return path;
-    }
-
-    /** Asks the sockets first: Testcontainers reports a missing daemon with several stack traces. */
-    private static boolean dockerSocketAnswers() {
-        String home = System.getProperty("user.home");
-        String runtime = System.getenv("XDG_RUNTIME_DIR");
-        return System.getenv("DOCKER_HOST") != null || Stream
-                .of("/var/run/docker.sock", home + "/.docker/run/docker.sock", home + "/.docker/desktop/docker.sock",
-                        home + "/.rd/docker.sock", home + "/.colima/default/docker.sock",
-                        (runtime == null ? "/nowhere" : runtime) + "/docker.sock")
-                .anyMatch(ControlPlanes::listens);
-    }
-
-    private static boolean listens(String socket) {
-        if (!Files.exists(Path.of(socket))) {
-            return false;
-        }
-        try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
-            return channel.connect(UnixDomainSocketAddress.of(socket));
-        } catch (IOException nobodyListens) {
-            return false;
-        }
     }
 }

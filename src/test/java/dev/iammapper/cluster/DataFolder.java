@@ -8,13 +8,15 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** A folder under target/ for the files of one cluster. */
+/** A folder for the files of one cluster or build, deleted with all that is in it. */
 record DataFolder(Path path) implements AutoCloseable {
 
+    /** A folder of this JVM under target/. */
     static DataFolder create() {
         Path parent = Path.of(System.getProperty("basedir", ""), "target", "clusters").toAbsolutePath();
         try {
-            return new DataFolder(Files.createTempDirectory(Files.createDirectories(parent), "cluster-"));
+            deleteLeftBehind(Files.createDirectories(parent));
+            return new DataFolder(Files.createTempDirectory(parent, ProcessHandle.current().pid() + "-"));
         } catch (IOException e) {
             throw new UncheckedIOException("cannot create a folder in " + parent, e);
         }
@@ -33,6 +35,18 @@ record DataFolder(Path path) implements AutoCloseable {
             }
         } catch (IOException e) {
             throw new UncheckedIOException("cannot delete " + path, e);
+        }
+    }
+
+    /** A JVM that was killed could not delete its folders: their names begin with its process id. */
+    private static void deleteLeftBehind(Path parent) throws IOException {
+        try (Stream<Path> folders = Files.list(parent)) {
+            for (Path folder : folders.toList()) {
+                String pid = folder.getFileName().toString().replaceFirst("-.*", "");
+                if (ProcessHandle.of(Long.parseLong(pid)).isEmpty()) {
+                    new DataFolder(folder).close();
+                }
+            }
         }
     }
 }

@@ -2,6 +2,7 @@ package dev.iammapper.cluster;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.module.ModuleDescriptor;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -12,6 +13,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
@@ -28,21 +30,24 @@ import org.jspecify.annotations.Nullable;
  */
 final class GoTools {
 
-    /** A program, and how long its first build takes on two cores. */
+    /** A program, how many packages it is made of, and how long its first build takes on two cores. */
     enum Tool {
-        KUBE_APISERVER("kube-apiserver", GoModule.SERVERS, "k8s.io/kubernetes/cmd/kube-apiserver", "5 to 6 minutes"), //
-        ETCD("etcd", GoModule.SERVERS, "go.etcd.io/etcd/server/v3", "half a minute"), //
-        ORACLE("oracle", GoModule.ORACLE, ".", "a minute");
+        KUBE_APISERVER("kube-apiserver", GoModule.SERVERS, "k8s.io/kubernetes/cmd/kube-apiserver", 2_000,
+                "5 to 6 minutes"), //
+        ETCD("etcd", GoModule.SERVERS, "go.etcd.io/etcd/server/v3", 600, "half a minute"), //
+        ORACLE("oracle", GoModule.ORACLE, ".", 700, "a minute");
 
         private final String program;
         private final GoModule module;
         private final String goPackage;
+        private final int packages;
         private final String usually;
 
-        Tool(String program, GoModule module, String goPackage, String usually) {
+        Tool(String program, GoModule module, String goPackage, int packages, String usually) {
             this.program = program;
             this.module = module;
             this.goPackage = goPackage;
+            this.packages = packages;
             this.usually = usually;
         }
     }
@@ -114,7 +119,7 @@ final class GoTools {
     private void build(Tool tool, Path folder) throws IOException {
         long started = System.nanoTime();
         progress.accept(
-                "Building %s (of %s %s) with %s, only this once; usually %s. It is kept in %s".formatted(tool.program,
+                "Building %s (for %s %s) with %s, only this once; usually %s. It is kept in %s".formatted(tool.program,
                         tool.module.versionOf, version(tool), goVersion(tool.module), tool.usually, folder));
         Path unfinished = folder.resolve(tool.program + ".unfinished");
         Path log = folder.resolve(tool.program + ".build.log");
@@ -124,15 +129,19 @@ final class GoTools {
         command.addAll(List.of("-o", unfinished.toString(), tool.goPackage));
         ProcessBuilder launch = new ProcessBuilder(command).directory(folder(tool.module).toFile());
         launch.environment().put("CGO_ENABLED", "0");
-        try (ChildProcess build = ChildProcess.start("go build", launch, log)) {
+        // What an interrupted build leaves is found and deleted by the next one.
+        DataFolder work = new DataFolder(folder.resolve(tool.program + ".work"));
+        work.close();
+        launch.environment().put("GOTMPDIR", Files.createDirectory(work.path()).toString());
+        try (work; ChildProcess build = ChildProcess.start("go build", launch, log)) {
             while (!build.waitFor(BETWEEN_NEWS)) {
-                progress.accept("  %s: %s, %,d packages compiled".formatted(tool.program, elapsedSince(started),
-                        build.output().lines().filter(line -> !line.startsWith("go: ")).count()));
+                progress.accept("  %s: %s, %,d of at most %,d packages compiled".formatted(tool.program,
+                        elapsedSince(started),
+                        build.output().lines().filter(line -> !line.startsWith("go: ")).count(), tool.packages));
             }
             if (build.exitCode() != 0) {
-                throw new ClusterException(
-                        "%s could not be built. Go said:%n%s%nIf modules are missing, see that the proxy of `go env GOPROXY` can be reached, and try again."
-                                .formatted(tool.program, build.lastWords(15)));
+                throw new ClusterException(tool.program + " could not be built. Go said:\n" + build.lastWords(15)
+                        + "\nIf modules are missing, see that the proxy of `go env GOPROXY` can be reached, and try again.");
             }
         }
         Files.move(unfinished, folder.resolve(tool.program), StandardCopyOption.ATOMIC_MOVE);
@@ -154,7 +163,7 @@ final class GoTools {
 
     /** The version of the Go that will build a module, asked in its folder because Go may switch versions for it. */
     private String goVersion(GoModule module) {
-        String remedy = "install Go %s or newer (https://go.dev/dl)".formatted(inGoMod(module, "(?m)^go (\\S+)"));
+        String remedy = "install Go %s or newer (https://go.dev/dl)".formatted(newestGoNeeded());
         try {
             Process go = new ProcessBuilder("go", "env", "GOVERSION").directory(folder(module).toFile())
                     .redirectErrorStream(true)
@@ -170,6 +179,14 @@ final class GoTools {
             Thread.currentThread().interrupt();
             throw new ClusterException("interrupted while asking Go for its version", e);
         }
+    }
+
+    /** One installation should serve every module. */
+    private String newestGoNeeded() {
+        return Stream.of(GoModule.values())
+                .map(module -> inGoMod(module, "(?m)^go (\\S+)"))
+                .max(Comparator.comparing(ModuleDescriptor.Version::parse))
+                .orElseThrow();
     }
 
     private Path cacheFolder(Tool tool) {

@@ -2,13 +2,20 @@ package dev.iammapper.cluster;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.testcontainers.DockerClientFactory;
 import org.testcontainers.containers.Container.ExecResult;
 import org.testcontainers.images.builder.Transferable;
 import org.testcontainers.k3s.K3sContainer;
@@ -29,7 +36,22 @@ final class K3sControlPlane implements ControlPlane {
         this.admin = admin;
     }
 
+    /** Whether a Docker daemon answers. */
+    static boolean isPossible() {
+        return dockerSocketAnswers() && DockerClientFactory.instance().isDockerAvailable();
+    }
+
+    /**
+     * Starts k3s and returns when its node is ready.
+     *
+     * @throws ClusterException saying what to do when it does not start
+     */
     static K3sControlPlane start(Consumer<String> progress) {
+        if (!isPossible()) {
+            throw new ClusterException(
+                    "-Dcluster=k3s needs Docker, and no daemon answers: start one (`docker info` tells"
+                            + " whether it runs), or write -Dcluster=local to build and run kube-apiserver and etcd instead");
+        }
         progress.accept("Starting " + IMAGE + " in Docker; the first time, its image is pulled");
         K3sContainer container = new K3sContainer(DockerImageName.parse(IMAGE));
         List<String> command = new ArrayList<>(List.of(container.getCommandParts()));
@@ -43,8 +65,8 @@ final class K3sControlPlane implements ControlPlane {
             return new K3sControlPlane(container, adminOf(container));
         } catch (RuntimeException e) {
             container.close();
-            throw new ClusterException("k3s did not start in Docker: " + e.getMessage()
-                    + ". With -Dcluster=local, kube-apiserver and etcd are built and run without Docker", e);
+            throw new ClusterException("k3s did not start in Docker (" + e.getMessage()
+                    + "): with -Dcluster=local, kube-apiserver and etcd are built and run without Docker", e);
         }
     }
 
@@ -134,6 +156,28 @@ final class K3sControlPlane implements ControlPlane {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new ClusterException("interrupted while setting up k3s", e);
+        }
+    }
+
+    /** Asks the sockets first: Testcontainers reports a missing daemon with several stack traces. */
+    private static boolean dockerSocketAnswers() {
+        String home = System.getProperty("user.home");
+        String runtime = System.getenv("XDG_RUNTIME_DIR");
+        return System.getenv("DOCKER_HOST") != null || Stream
+                .of("/var/run/docker.sock", home + "/.docker/run/docker.sock", home + "/.docker/desktop/docker.sock",
+                        home + "/.rd/docker.sock", home + "/.colima/default/docker.sock",
+                        (runtime == null ? "/nowhere" : runtime) + "/docker.sock")
+                .anyMatch(K3sControlPlane::listens);
+    }
+
+    private static boolean listens(String socket) {
+        if (!Files.exists(Path.of(socket))) {
+            return false;
+        }
+        try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+            return channel.connect(UnixDomainSocketAddress.of(socket));
+        } catch (IOException nobodyListens) {
+            return false;
         }
     }
 }

@@ -16,8 +16,7 @@ import org.jspecify.annotations.Nullable;
  * What EKS makes of aws-auth, asked of aws-iam-authenticator's own code.
  *
  * <p>One program of src/test/go/oracle serves the whole JVM; it ends when its standard input does, so also with the
- * JVM.
- * Any thread may ask.
+ * JVM. Any thread may ask.
  */
 public final class Oracle {
 

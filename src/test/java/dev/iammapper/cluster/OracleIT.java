@@ -8,6 +8,8 @@ import dev.iammapper.cluster.OracleReading.Role;
 import dev.iammapper.cluster.OracleReading.User;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the authenticator makes of aws-auth, in the cases that decide how this project reads and writes it. */
 class OracleIT {
@@ -125,6 +127,23 @@ class OracleIT {
         assertThat(reading.roles()).extracting(Role::rolearn).containsExactly(DEV);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"{rolearn: b, anything: .inf}", "{rolearn: b, ~: null key}", "{rolearn: b, note: !!int x}",
+            "{rolearn: b, username: @x}", "{rolearn: *missing}", "{rolearn: b\u0001}"})
+    void oneSuchRowEmptiesTheSection(String row) {
+        OracleReading reading = roles("- {rolearn: a, username: u}\n- " + row + "\n");
+
+        assertThat(reading.errors()).containsOnlyKeys("mapRoles");
+        assertThat(reading.roles()).isEmpty();
+    }
+
+    @Test
+    void accountsKeepTheirTextAndAListAmongThemIsDropped() {
+        OracleReading reading = oracle.read(null, null, "- 0123\n- yes\n- 0x1F\n- null\n- [a]\n- 1.50\n", List.of());
+
+        assertThat(reading.accounts()).containsExactly("0123", "yes", "0x1F", "", "1.50");
+    }
+
     @Test
     void anSsoRowMatchesNobodyUnlessItsFeatureGateIsOn() {
         String row = "- {sso: {permissionSetName: View, accountID: '111122223333'%s}, username: viewer}\n";
@@ -175,6 +194,19 @@ class OracleIT {
 
         assertThat(reading.roles()).hasSize(rows);
         assertThat(reading.lookups().getFirst().isMapped()).isTrue();
+    }
+
+    @Test
+    void itIsStartedAgainWhenItDies() {
+        oracle.canonicalize(List.of(DEV));
+        assertThat(ProcessHandle.current().children().filter(OracleIT::isOracle).filter(ProcessHandle::destroyForcibly))
+                .hasSize(1);
+
+        assertThat(oracle.canonicalize(List.of(DEV))).extracting(Canonicalized::canonical).containsExactly(DEV);
+    }
+
+    private static boolean isOracle(ProcessHandle process) {
+        return process.info().command().orElse("").endsWith("oracle");
     }
 
     private OracleReading roles(String text, String... arns) {

@@ -1,6 +1,7 @@
 package dev.iammapper.cluster;
 
 import com.google.gson.Gson;
+import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
@@ -21,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import okhttp3.MediaType;
@@ -37,10 +39,9 @@ import org.yaml.snakeyaml.constructor.SafeConstructor;
  * A real Kubernetes API server for tests and the demo, with RBAC on and a log of every request.
  *
  * <p>It comes from, in this order: the programs in the folder that KUBEBUILDER_ASSETS names; k3s in Docker, when a
- * daemon
- * answers; or a build from source, kept in the user's cache folder. The system property {@code cluster} with the value
- * {@code local} or {@code k3s} keeps Docker out or insists on it. Without controllers, kubelet and scheduler (all but
- * k3s), Pods do not run, namespaces stay Terminating and nothing is garbage-collected.
+ * daemon answers; or a build from source, kept in the user's cache folder. The system property {@code cluster} with the
+ * value {@code local} or {@code k3s} keeps Docker out or insists on it. Without controllers, kubelet and scheduler (all
+ * but k3s), Pods do not run, namespaces stay Terminating and nothing is garbage-collected.
  */
 public final class TestCluster implements AutoCloseable {
 
@@ -116,8 +117,7 @@ public final class TestCluster implements AutoCloseable {
 
     /**
      * A kubeconfig with the rights of a ServiceAccount, which is created with its namespace when absent. Its token
-     * holds
-     * for a day.
+     * holds for a day.
      */
     public Path kubeconfigFor(String namespace, String serviceAccount) {
         CoreV1Api core = new CoreV1Api(client);
@@ -212,6 +212,8 @@ public final class TestCluster implements AutoCloseable {
     private void applyCrd(JsonObject definition) {
         String name = definition.getAsJsonObject("metadata").get("name").getAsString();
         String path = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions/" + name;
+        // What is applied to a CRD that is being deleted would go with it.
+        await("CRD " + name + " to be gone", () -> !isTerminating(path));
         RequestBody body = RequestBody.create(definition.toString(), MediaType.get("application/apply-patch+yaml"));
         send("apply CRD " + name, request(path + "?fieldManager=test-cluster&force=true").patch(body).build());
 
@@ -224,20 +226,34 @@ public final class TestCluster implements AutoCloseable {
                         + spec.getAsJsonObject("names").get("plural").getAsString());
             }
         }
-        Awaitility.await("CRD " + name + " to be established and served")
+        await("CRD " + name + " to be established and served",
+                () -> isEstablished(path) && served.stream().allMatch(this::isServed));
+    }
+
+    private static void await(String what, Callable<Boolean> condition) {
+        Awaitility.await(what)
                 .pollInSameThread()
                 .pollDelay(Duration.ZERO)
                 .pollInterval(Duration.ofMillis(20))
                 .atMost(SERVED_WITHIN)
-                .until(() -> isEstablished(path) && served.stream().allMatch(this::isServed));
+                .until(condition);
+    }
+
+    private boolean isTerminating(String path) throws IOException {
+        try (Response response = plane.admin().get(client, path).execute()) {
+            return response.isSuccessful() && JsonParser.parseString(response.body().string())
+                    .getAsJsonObject()
+                    .getAsJsonObject("metadata")
+                    .has("deletionTimestamp");
+        }
     }
 
     private boolean isEstablished(String path) {
         JsonObject status = send("read " + path, request(path).build()).getAsJsonObject("status");
-        if (status == null || !status.has("conditions")) {
+        if (status == null || !(status.get("conditions") instanceof JsonArray conditions)) {
             return false;
         }
-        for (JsonElement condition : status.getAsJsonArray("conditions")) {
+        for (JsonElement condition : conditions) {
             JsonObject fields = condition.getAsJsonObject();
             if (fields.get("type").getAsString().equals("Established")) {
                 return fields.get("status").getAsString().equals("True");

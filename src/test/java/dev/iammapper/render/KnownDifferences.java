@@ -5,8 +5,7 @@ import java.util.regex.Pattern;
 
 /**
  * Where our reader gives up and the authenticator's does not. All are harmless: the section is left alone and said to
- * be
- * unreadable, with its place. There is none the other way round, and no document that both read differently.
+ * be unreadable, with its place. There is none the other way round, and no document that both read differently.
  */
 final class KnownDifferences {
     /** What our reader says, and why it differs. */

@@ -29,9 +29,8 @@ class LedgerTableTest {
 
     /**
      * Letters stand for grants; a claim is what was {@code applied} and, behind the stroke, what is {@code pending}.
-     * The
-     * row's column says what stands in aws-auth before, the columns behind the wish what stands there afterwards, which
-     * claim remains, what became of the mapping, and what is told.
+     * The row's column says what stands in aws-auth before, the columns behind the wish what stands there afterwards,
+     * which claim remains, what became of the mapping, and what is told.
      */
     @ParameterizedTest(name = "claim {0}, row {1}, wanted {2}")
     @CsvSource(delimiter = '|', textBlock = """

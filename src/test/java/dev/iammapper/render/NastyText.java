@@ -8,8 +8,7 @@ import java.util.Random;
 
 /**
  * Writes sections as nobody should and somebody does. Most of what it writes is read by the authenticator, in one way
- * or
- * another; {@link #mutated} and {@link #garbage} mostly are not. Equal seeds give equal texts.
+ * or another; {@link #mutated} and {@link #garbage} mostly are not. Equal seeds give equal texts.
  */
 final class NastyText {
     /** The principals that rows name; mappings of the same principals meet them. */

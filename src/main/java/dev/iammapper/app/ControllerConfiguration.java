@@ -1,0 +1,139 @@
+package dev.iammapper.app;
+
+import dev.iammapper.api.IamIdentityMapping;
+import dev.iammapper.reconcile.AwsAuthReconciler;
+import dev.iammapper.reconcile.Bell;
+import dev.iammapper.reconcile.Cluster;
+import dev.iammapper.reconcile.ReconcileLoop;
+import dev.iammapper.reconcile.ReconcileMetrics;
+import dev.iammapper.reconcile.StoredCluster;
+import dev.iammapper.reconcile.WatchBells;
+import dev.iammapper.store.AwsAuthStore;
+import dev.iammapper.store.EventRecorder;
+import dev.iammapper.store.KubernetesAccess;
+import dev.iammapper.store.LeaderElector;
+import dev.iammapper.store.Leadership;
+import dev.iammapper.store.LedgerStore;
+import dev.iammapper.store.MappingReads;
+import dev.iammapper.store.MappingStatusWriter;
+import dev.iammapper.store.ObjectWatch;
+import io.kubernetes.client.openapi.models.V1ConfigMap;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import java.time.Clock;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.web.server.context.WebServerInitializedEvent;
+import org.springframework.context.ApplicationListener;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** Every object of the controller, and how they hang together. What has threads is closed by the lifecycle. */
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(ControllerProperties.class)
+class ControllerConfiguration {
+
+    @Bean
+    Clock clock() {
+        return Clock.systemUTC();
+    }
+
+    @Bean
+    ReplicaIdentity replicaIdentity() {
+        return ReplicaIdentity.ofThisProcess(System.getenv(), new SplittableRandom());
+    }
+
+    @Bean
+    Bell bell() {
+        return new Bell(System::nanoTime);
+    }
+
+    @Bean(destroyMethod = "")
+    Leadership leadership(ControllerProperties properties, KubernetesAccess access, ReplicaIdentity identity, Bell bell,
+            Clock clock) {
+        if (!properties.leaderElection().enabled()) {
+            return Leadership.alone();
+        }
+        return new LeaderElector(access, LeaderElector.Settings.usual(identity.name()), new LeadershipNews(bell), clock,
+                System::nanoTime);
+    }
+
+    @Bean(destroyMethod = "")
+    ObjectWatch<IamIdentityMapping> mappingWatch(KubernetesAccess access, Bell bell) {
+        return ObjectWatch.mappings(access, WatchBells.mappings(bell));
+    }
+
+    @Bean(destroyMethod = "")
+    ObjectWatch<V1ConfigMap> awsAuthWatch(KubernetesAccess access, Bell bell) {
+        return ObjectWatch.awsAuth(access, WatchBells.awsAuth(bell));
+    }
+
+    @Bean(destroyMethod = "")
+    MappingStatusWriter statusWriter(KubernetesAccess access, Leadership leadership) {
+        return new MappingStatusWriter(access, leadership::mayWrite);
+    }
+
+    @Bean(destroyMethod = "")
+    EventRecorder eventRecorder(KubernetesAccess access, ReplicaIdentity identity, Clock clock) {
+        return new EventRecorder(access, identity.name(), clock);
+    }
+
+    @Bean
+    Cluster cluster(KubernetesAccess access, ObjectWatch<IamIdentityMapping> mappings, ObjectWatch<V1ConfigMap> awsAuth,
+            MappingStatusWriter statuses, EventRecorder events) {
+        return new StoredCluster(mappings, awsAuth, new MappingReads(access), new AwsAuthStore(access),
+                new LedgerStore(access), statuses, events);
+    }
+
+    @Bean
+    ReconcileMetrics reconcileMetrics(MeterRegistry registry, Leadership leadership) {
+        return new ReconcileMetrics(registry, leadership::mayWrite, System::nanoTime);
+    }
+
+    @Bean
+    MeterBinder statusMetrics(MappingStatusWriter statuses) {
+        return registry -> {
+            Gauge.builder("mapper.statuses.pending", statuses, MappingStatusWriter::pending)
+                    .description("objects whose status waits to be written").register(registry);
+            FunctionCounter.builder("mapper.status.patches", statuses, MappingStatusWriter::written)
+                    .description("statuses written").register(registry);
+        };
+    }
+
+    @Bean
+    AwsAuthReconciler reconciler(Cluster cluster, Leadership leadership, Bell bell, ReconcileMetrics metrics,
+            Clock clock) {
+        return new AwsAuthReconciler(cluster, leadership, bell, metrics, clock, System::nanoTime,
+                new SplittableRandom());
+    }
+
+    @Bean
+    ReconcileLoop reconcileLoop(AwsAuthReconciler reconciler, Bell bell, Clock clock) {
+        return new ReconcileLoop(bell, reconciler::pass, clock, System::nanoTime, new SplittableRandom());
+    }
+
+    @Bean
+    ControllerLifecycle controllerLifecycle(ObjectWatch<IamIdentityMapping> mappings, ObjectWatch<V1ConfigMap> awsAuth,
+            Leadership leadership, ReconcileLoop loop, Bell bell, MappingStatusWriter statuses, EventRecorder events) {
+        return new ControllerLifecycle(mappings, awsAuth, leadership, loop, bell, statuses, events);
+    }
+
+    @Bean
+    Liveness controllerLiveness(ControllerLifecycle lifecycle, ReconcileLoop loop,
+            ObjectWatch<IamIdentityMapping> mappings, ObjectWatch<V1ConfigMap> awsAuth, Leadership leadership) {
+        return new Liveness(lifecycle, loop, List.of(mappings, awsAuth), leadership);
+    }
+
+    @Bean
+    Readiness controllerReadiness(Cluster cluster, Leadership leadership, AwsAuthReconciler reconciler) {
+        return new Readiness(cluster, leadership, reconciler);
+    }
+
+    @Bean
+    ApplicationListener<WebServerInitializedEvent> listeningLine() {
+        return new ListeningLine();
+    }
+}

@@ -1,0 +1,42 @@
+package dev.iammapper.app;
+
+import dev.iammapper.reconcile.AwsAuthReconciler;
+import dev.iammapper.reconcile.Cluster;
+import dev.iammapper.store.LeaderElector;
+import dev.iammapper.store.Leadership;
+import lombok.RequiredArgsConstructor;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
+
+/** Up once everything was read once; what is in the way after that is told, but changes nothing for a rollout. */
+@RequiredArgsConstructor
+final class Readiness implements HealthIndicator {
+    private final Cluster cluster;
+    private final Leadership leadership;
+    private final AwsAuthReconciler reconciler;
+    private volatile boolean wasReady;
+
+    @Override
+    public Health health() {
+        String waiting = cluster.watchProblem();
+        if (waiting == null) {
+            wasReady = true;
+        }
+        Health.Builder health = wasReady ? Health.up() : Health.outOfService();
+        tell(health, "waiting", waiting);
+        tell(health, "trouble", reconciler.trouble());
+        health.withDetail("leads", leadership.mayWrite());
+        if (leadership instanceof LeaderElector elector) {
+            tell(health, "leader", elector.leader());
+            tell(health, "election", elector.problem());
+        }
+        return health.build();
+    }
+
+    private static void tell(Health.Builder health, String name, @Nullable String what) {
+        if (what != null) {
+            health.withDetail(name, what);
+        }
+    }
+}

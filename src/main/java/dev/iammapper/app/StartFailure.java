@@ -1,0 +1,94 @@
+package dev.iammapper.app;
+
+import java.util.stream.Collectors;
+import lombok.extern.slf4j.Slf4j;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.bind.BindException;
+import org.springframework.boot.context.properties.bind.UnboundConfigurationPropertiesException;
+import org.springframework.boot.context.properties.bind.validation.BindValidationException;
+import org.springframework.boot.context.properties.source.ConfigurationProperty;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+import org.springframework.boot.web.server.PortInUseException;
+import org.springframework.validation.FieldError;
+
+/** Says in one line why the controller could not start, where that is something a person can mend. */
+@Slf4j
+final class StartFailure {
+    private StartFailure() {}
+
+    /** Logs the failure and returns the exit code for it; only what nobody expected gets a stack trace. */
+    static int report(RuntimeException failure) {
+        String sentence = sentence(failure);
+        if (sentence == null) {
+            log.error("The controller could not start, for a reason that nobody expected", failure);
+            return ExitCode.FAILURE;
+        }
+        log.error("{}", sentence);
+        return ExitCode.CONFIGURATION;
+    }
+
+    /** What is wrong with the configuration, or null when something else is wrong. */
+    static @Nullable String sentence(Throwable failure) {
+        UnboundConfigurationPropertiesException unknown = cause(failure,
+                UnboundConfigurationPropertiesException.class);
+        if (unknown != null) {
+            return unknown.getUnboundProperties().stream().map(property -> property.getName() + place(property))
+                    .collect(Collectors.joining(", ", "Unknown setting: ", ". Remove it, or correct its name."));
+        }
+        BindValidationException invalid = cause(failure, BindValidationException.class);
+        if (invalid != null) {
+            return invalid.getValidationErrors().getAllErrors().stream()
+                    .map(error -> error instanceof FieldError field
+                            ? invalid.getValidationErrors().getName() + "." + field.getField() + " = "
+                                    + field.getRejectedValue() + ": " + field.getDefaultMessage()
+                            : String.valueOf(error.getDefaultMessage()))
+                    .collect(Collectors.joining("; ", "Invalid setting: ", "."));
+        }
+        BindException unbindable = cause(failure, BindException.class);
+        if (unbindable != null) {
+            ConfigurationProperty property = unbindable.getProperty();
+            String what = property == null
+                    ? unbindable.getName().toString()
+                    : property.getName() + "=" + property.getValue() + place(property);
+            return "Invalid setting: " + what + ": " + innermost(unbindable) + ".";
+        }
+        InvalidConfigurationPropertyValueException unusable = cause(failure,
+                InvalidConfigurationPropertyValueException.class);
+        if (unusable != null) {
+            return "Invalid setting: " + unusable.getName() + "=" + unusable.getValue() + ": " + unusable.getReason()
+                    + ".";
+        }
+        PortInUseException taken = cause(failure, PortInUseException.class);
+        if (taken != null) {
+            return "Port " + taken.getPort() + " is in use by another program. Stop it, or choose another port with"
+                    + " --management.server.port=PORT (0 for any).";
+        }
+        if (innermost(failure).startsWith("port out of range")) {
+            return "Invalid setting: management.server.port: " + innermost(failure) + "; write 0 to 65535.";
+        }
+        return null;
+    }
+
+    /** Where a setting comes from, unless it is the command line, which everybody sees. */
+    private static String place(ConfigurationProperty property) {
+        String origin = String.valueOf(property.getOrigin());
+        return property.getOrigin() == null || origin.contains("commandLineArgs") ? "" : " (" + origin + ")";
+    }
+
+    private static String innermost(Throwable failure) {
+        Throwable at = failure;
+        while (at.getCause() != null) {
+            at = at.getCause();
+        }
+        return String.valueOf(at.getMessage());
+    }
+
+    private static <T extends Throwable> @Nullable T cause(Throwable failure, Class<T> type) {
+        for (Throwable at = failure; at != null; at = at.getCause()) {
+            if (type.isInstance(at)) {
+                return type.cast(at);
+            }
+        }
+        return null;
+    }
+}

@@ -1,0 +1,11 @@
+package dev.iammapper.reconcile;
+
+/** What may keep the controller from writing anything at all. */
+public enum Hold {
+    /** The definition of the objects is missing, going away, or not ours. */
+    DEFINITION,
+    /** The ledger cannot be read. */
+    LEDGER,
+    /** The watches do not follow the API server. */
+    WATCHES
+}

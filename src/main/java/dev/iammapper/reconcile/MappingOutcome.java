@@ -1,0 +1,85 @@
+package dev.iammapper.reconcile;
+
+import dev.iammapper.api.MappingReason;
+import dev.iammapper.mapping.FieldError;
+import dev.iammapper.mapping.IdentityMapping;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What became of one object in a pass. */
+sealed interface MappingOutcome {
+
+    /** The word that stands in {@code Ready}. */
+    MappingReason reason();
+
+    /** A row of ours gives exactly the grant; {@code rowOf} names the object it was written for. */
+    record Owned(IdentityMapping mapping, String rowOf) implements MappingOutcome {
+        @Override
+        public MappingReason reason() {
+            return MappingReason.APPLIED;
+        }
+    }
+
+    /** A row of somebody else gives exactly the grant. */
+    record AlreadyPresent(IdentityMapping mapping) implements MappingOutcome {
+        @Override
+        public MappingReason reason() {
+            return MappingReason.ALREADY_PRESENT;
+        }
+    }
+
+    /** The grant begins later; {@code remaining} says which access there is all the same, or is null. */
+    record NotYetActive(IdentityMapping mapping, Instant from, @Nullable String remaining) implements MappingOutcome {
+        @Override
+        public MappingReason reason() {
+            return MappingReason.NOT_YET_ACTIVE;
+        }
+    }
+
+    /** The grant is over; {@code remaining} says which access is left all the same, or is null. */
+    record Expired(IdentityMapping mapping, Instant at, @Nullable String remaining) implements MappingOutcome {
+        @Override
+        public MappingReason reason() {
+            return MappingReason.EXPIRED;
+        }
+    }
+
+    /** The object means nothing; {@code rowStays}: a row that an earlier version of it brought is still there. */
+    record Invalid(List<FieldError> errors, boolean rowStays) implements MappingOutcome {
+        /** Copies the errors. */
+        public Invalid {
+            errors = List.copyOf(errors);
+        }
+
+        @Override
+        public MappingReason reason() {
+            return MappingReason.INVALID;
+        }
+    }
+
+    /** An older object maps the principal to something else. */
+    record Conflict(IdentityMapping mapping, IdentityMapping winner) implements MappingOutcome {
+        @Override
+        public MappingReason reason() {
+            return MappingReason.CONFLICT;
+        }
+    }
+
+    /**
+     * Only a person can change what is in the way.
+     *
+     * @param reason {@code FOREIGN_ENTRY}, {@code AWS_AUTH_MALFORMED}, {@code AWS_AUTH_NOT_EDITABLE} or
+     *     {@code REJECTED}
+     * @param message what is in the way, and what to do
+     */
+    record Blocked(IdentityMapping mapping, MappingReason reason, String message) implements MappingOutcome {}
+
+    /** What is in the way passes by itself, or is retried. */
+    record Pending(@Nullable IdentityMapping mapping, String message) implements MappingOutcome {
+        @Override
+        public MappingReason reason() {
+            return MappingReason.PENDING;
+        }
+    }
+}

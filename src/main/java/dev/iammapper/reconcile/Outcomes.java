@@ -1,0 +1,138 @@
+package dev.iammapper.reconcile;
+
+import dev.iammapper.api.MappingReason;
+import dev.iammapper.mapping.IdentityMapping;
+import dev.iammapper.mapping.PrincipalKey;
+import dev.iammapper.reconcile.Wishes.Asked;
+import dev.iammapper.reconcile.Wishes.Wish;
+import dev.iammapper.render.Claim;
+import dev.iammapper.render.RenderPlan;
+import dev.iammapper.render.RenderPlan.Notice;
+import dev.iammapper.render.RenderPlan.RowChange;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** From what the objects ask for and what the plan says to what became of each object. */
+final class Outcomes {
+    private final RenderPlan plan;
+    private final @Nullable String unwritten;
+    private final RefusedChanges refused;
+    private final Set<PrincipalKey> changing = new HashSet<>();
+    private final Set<PrincipalKey> wanted = new HashSet<>();
+    private final Set<String> claimants = new HashSet<>();
+    private final Set<PrincipalKey> claimed = new HashSet<>();
+    private final Map<PrincipalKey, String> heldRemovals = new HashMap<>();
+    private final Map<PrincipalKey, String> remaining;
+
+    /**
+     * The outcomes of a plan.
+     *
+     * @param unwritten why the changes of the plan are not in aws-auth yet, or null when they are
+     * @param remaining which access there is for principals that are resting
+     */
+    Outcomes(Wishes wishes, RenderPlan plan, @Nullable String unwritten, RefusedChanges refused,
+            Map<PrincipalKey, String> remaining) {
+        this.plan = plan;
+        this.remaining = remaining;
+        this.unwritten = unwritten;
+        this.refused = refused;
+        wishes.wanted().forEach(mapping -> wanted.add(mapping.principal().key()));
+        if (unwritten != null) {
+            plan.changes().stream().map(RowChange::principal).forEach(changing::add);
+        }
+        for (Map.Entry<Claim.Key, Claim> entry : plan.confirmed().claims().entrySet()) {
+            claimed.add(new PrincipalKey(entry.getKey().principal()));
+            claimants.add(entry.getValue().uid());
+        }
+        for (Notice notice : plan.notices()) {
+            switch (notice.topic()) {
+                case REMOVAL_HELD -> heldRemovals.putIfAbsent(notice.principal(), notice.message());
+                case ACCESS_REMAINS, CLAIM_RELEASED, ADOPTED -> {
+                }
+            }
+        }
+    }
+
+    /** What became of one object. */
+    MappingOutcome of(Asked asked) {
+        return switch (asked.wish()) {
+            case Wish.Row row -> row(row);
+            case Wish.Lost lost -> new MappingOutcome.Conflict(lost.mapping(), lost.winner());
+            case Wish.Early early -> {
+                String left = left(early.mapping());
+                yield left == null
+                        ? new MappingOutcome.NotYetActive(early.mapping(), early.notBefore(),
+                                remaining.get(early.mapping().principal().key()))
+                        : new MappingOutcome.Pending(early.mapping(), "The grant begins at " + early.notBefore()
+                                + " (spec.notBefore), but the row of before is still there: " + left);
+            }
+            case Wish.Over over -> {
+                String left = left(over.mapping());
+                yield left == null
+                        ? new MappingOutcome.Expired(over.mapping(), over.expiresAt(),
+                                remaining.get(over.mapping().principal().key()))
+                        : new MappingOutcome.Pending(over.mapping(), "The grant ended at " + over.expiresAt()
+                                + " (spec.expiresAt), but its row is still there: " + left);
+            }
+            case Wish.Nonsense nonsense -> new MappingOutcome.Invalid(nonsense.errors(),
+                    claimants.contains(asked.uid()));
+        };
+    }
+
+    private MappingOutcome row(Wish.Row row) {
+        IdentityMapping mapping = row.mapping();
+        PrincipalKey principal = mapping.principal().key();
+        RenderPlan.Outcome outcome = plan.outcomes().get(principal);
+        if (outcome == null) {
+            return new MappingOutcome.Pending(mapping, "The row is not computed yet.");
+        }
+        if (unwritten != null && changing.contains(principal)) {
+            return new MappingOutcome.Pending(mapping, "The row is not written yet: " + unwritten);
+        }
+        return switch (outcome) {
+            case RenderPlan.Outcome.Owned _ -> new MappingOutcome.Owned(mapping, row.rowOf().name());
+            case RenderPlan.Outcome.AlreadyPresent _ -> new MappingOutcome.AlreadyPresent(mapping);
+            case RenderPlan.Outcome.ForeignEntry(String message) -> new MappingOutcome.Blocked(mapping,
+                    MappingReason.FOREIGN_ENTRY, message);
+            case RenderPlan.Outcome.Malformed(String message) -> new MappingOutcome.Blocked(mapping,
+                    MappingReason.AWS_AUTH_MALFORMED, message);
+            case RenderPlan.Outcome.NotEditable(String message) -> new MappingOutcome.Blocked(mapping,
+                    MappingReason.AWS_AUTH_NOT_EDITABLE, message);
+            case RenderPlan.Outcome.Withheld _ -> withheld(mapping, refused.message(principal));
+        };
+    }
+
+    /** A change without a refusal of its own only waited for the search among others. */
+    private static MappingOutcome withheld(IdentityMapping mapping, String words) {
+        return words.isEmpty()
+                ? new MappingOutcome.Pending(mapping, "The row is not written yet: the API server refuses aws-auth with"
+                        + " another change beside it.")
+                : new MappingOutcome.Blocked(mapping, MappingReason.REJECTED,
+                        "The API server refuses aws-auth with the row of this object: " + words
+                                + ". It is tried again when the object changes, and every few minutes.");
+    }
+
+    /** Why the row of an object that wants none is still there, or null when it is gone. */
+    private @Nullable String left(IdentityMapping mapping) {
+        PrincipalKey principal = mapping.principal().key();
+        if (wanted.contains(principal)) {
+            return null;
+        }
+        if (unwritten != null && changing.contains(principal)) {
+            return unwritten;
+        }
+        if (!claimed.contains(principal)) {
+            return null;
+        }
+        String held = heldRemovals.get(principal);
+        return held == null ? refusedOr(principal, "aws-auth cannot be edited at the moment.") : held;
+    }
+
+    private String refusedOr(PrincipalKey principal, String otherwise) {
+        String words = refused.message(principal);
+        return words.isEmpty() ? otherwise : "the API server refuses aws-auth without it: " + words;
+    }
+}

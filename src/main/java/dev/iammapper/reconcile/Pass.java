@@ -1,0 +1,241 @@
+package dev.iammapper.reconcile;
+
+import dev.iammapper.api.IamIdentityMapping;
+import dev.iammapper.mapping.IdentityMapping;
+import dev.iammapper.mapping.PrincipalKey;
+import dev.iammapper.render.AwsAuthRenderer;
+import dev.iammapper.render.Ledger;
+import dev.iammapper.render.RenderInput;
+import dev.iammapper.render.RenderPlan;
+import dev.iammapper.render.RenderPlan.RowChange;
+import dev.iammapper.store.Leadership;
+import dev.iammapper.store.MappingListing;
+import dev.iammapper.store.StoredAwsAuth;
+import dev.iammapper.store.StoredLedger;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One pass: read, plan, make sure, write. It is made for one run and remembers nothing but what {@link PassMemory}
+ * keeps.
+ */
+final class Pass {
+    /** Others may write aws-auth all the time; this often we read and plan anew before the loop backs off. */
+    static final int ATTEMPTS = 20;
+
+    /** The most writes that may be spent on finding what the API server refuses. */
+    static final int ISOLATION_WRITES = 48;
+
+    private final Cluster cluster;
+    private final Leadership leadership;
+    private final long term;
+    private final PassMemory memory;
+    private final PassListener listener;
+    private final PlanWriter writer;
+    private final Instant now;
+    private Wishes wishes = new Wishes(List.of(), List.of(), Instant.MAX);
+    private boolean listed;
+    private boolean probed;
+
+    Pass(Cluster cluster, Leadership leadership, PassMemory memory, PassListener listener, Instant now) {
+        this.cluster = cluster;
+        this.leadership = leadership;
+        this.term = leadership.term();
+        this.memory = memory;
+        this.listener = listener;
+        this.writer = new PlanWriter(cluster, leadership, term, listener);
+        this.now = now;
+    }
+
+    /** Runs; {@code thorough} looks at the definition, and tries refused changes again, even if nothing changed. */
+    PassEnd run(boolean thorough) {
+        String cutOff = cluster.watchProblem();
+        if (cutOff != null) {
+            String hold = probe();
+            return hold == null ? new PassEnd.Held(Hold.WATCHES, cutOff, wishes)
+                    : new PassEnd.Held(Hold.DEFINITION, hold, wishes);
+        }
+        read(cluster.watchedMappings());
+        if (thorough) {
+            memory.refused().forgetAll();
+        }
+        memory.refused().forgetChanged(wantedByPrincipal());
+        if (thorough || memory.guard().needsLook()) {
+            boolean doubted = memory.guard().watchDoubted();
+            String hold = doubted ? listAndProbe() : probe();
+            if (hold != null) {
+                return new PassEnd.Held(Hold.DEFINITION, hold, wishes);
+            }
+            if (doubted) {
+                memory.guard().watchAgreesWithList();
+            }
+        }
+        PassEnd end = attempt(memory.refused().principals());
+        return end instanceof PassEnd.Refused refused ? isolate(refused) : end;
+    }
+
+    /** Reads, plans and writes until nobody writes in between. */
+    private PassEnd attempt(Set<PrincipalKey> withheld) {
+        for (int attempt = 1;; attempt++) {
+            StoredLedger stored = cluster.ledger();
+            if (stored instanceof StoredLedger.Malformed(String message)) {
+                return new PassEnd.Held(Hold.LEDGER, message, wishes);
+            }
+            Ledger ledger = PlanWriter.ledger(stored);
+            if (leadership.contested() && memory.doubtsLeadership(ledger.term(), term)) {
+                return new PassEnd.SteppedBack("the ledger was written in term " + ledger.term()
+                        + ", later than ours, " + term);
+            }
+            // Read last: others write it, and the shorter the time until our write, the fewer races.
+            StoredAwsAuth awsAuth = cluster.awsAuth();
+            RenderPlan plan = plan(awsAuth, stored, withheld);
+            while (PlanWriter.changes(plan, awsAuth, stored) && !restsOnFirmGround(plan, ledger)) {
+                boolean lists = needsList(plan, ledger) && !listed;
+                String definition = memory.guard().uid();
+                String hold = lists ? listAndProbe() : probe();
+                if (hold != null) {
+                    return new PassEnd.Held(Hold.DEFINITION, hold, wishes);
+                }
+                if (lists || !Objects.equals(definition, memory.guard().uid())) {
+                    plan = plan(awsAuth, stored, withheld);
+                }
+            }
+            if (!PlanWriter.changes(plan, awsAuth, stored)) {
+                return new PassEnd.Agreed(wishes, awsAuth, plan);
+            }
+            PlanWriter.Written written = writer.write(plan, awsAuth, stored);
+            if (!(written instanceof PlanWriter.Written.Raced)) {
+                return end(written, plan, awsAuth);
+            }
+            listener.raced(attempt);
+            if (attempt == ATTEMPTS) {
+                return new PassEnd.Unwritten(wishes, awsAuth, plan,
+                        "others write aws-auth or the ledger all the time; it was read anew " + ATTEMPTS + " times");
+            }
+        }
+    }
+
+    private PassEnd end(PlanWriter.Written written, RenderPlan plan, StoredAwsAuth before) {
+        return switch (written) {
+            case PlanWriter.Written.Whole(StoredAwsAuth after) -> new PassEnd.Agreed(wishes, after, plan);
+            case PlanWriter.Written.Unconfirmed(StoredAwsAuth after, String why) -> new PassEnd.Unconfirmed(wishes,
+                    after, plan, why);
+            case PlanWriter.Written.Not(String why) -> new PassEnd.Unwritten(wishes, before, plan, why);
+            case PlanWriter.Written.Raced _ -> new PassEnd.Unwritten(wishes, before, plan, "somebody else wrote");
+            case PlanWriter.Written.Refused(String message) -> new PassEnd.Refused(wishes, before, plan, message);
+            case PlanWriter.Written.Fenced _ -> new PassEnd.SteppedBack(
+                    "the Lease ran out before everything was written");
+        };
+    }
+
+    // ---- read
+
+    private void read(List<IamIdentityMapping> objects) {
+        wishes = Wishes.of(objects, now);
+        memory.witness(wishes.asked());
+    }
+
+    /** The objects first and their definition after them: only so does the definition speak of that list. */
+    private @Nullable String listAndProbe() {
+        switch (cluster.listMappings()) {
+            case MappingListing.Read(List<IamIdentityMapping> objects) -> {
+                // What a watch that lags still holds must not come back into aws-auth in a later pass.
+                if (!objects.equals(cluster.watchedMappings())) {
+                    cluster.relistWatchedMappings();
+                }
+                read(objects);
+            }
+            case MappingListing.NotServed _ -> {
+                String hold = probe();
+                return hold == null ? "the API server does not serve IAMIdentityMappings yet" : hold;
+            }
+        }
+        listed = true;
+        memory.listedIn(term);
+        return probe();
+    }
+
+    private @Nullable String probe() {
+        probed = true;
+        return memory.guard().judge(cluster.definition());
+    }
+
+    // ---- plan
+
+    private RenderPlan plan(StoredAwsAuth awsAuth, StoredLedger stored, Set<PrincipalKey> withheld) {
+        Set<PrincipalKey> recoverable = stored instanceof StoredLedger.Absent ? wishes.recoverable() : Set.of();
+        RenderInput.Objects objects = new RenderInput.Objects(
+                Objects.requireNonNullElse(memory.guard().uid(), ""), wishes.present(), wishes.invalid(),
+                memory.witnessed(), true);
+        return AwsAuthRenderer
+                .render(new RenderInput(awsAuth.data(), awsAuth.uid(), PlanWriter.ledger(stored), wishes.wanted(),
+                        objects, recoverable, withheld));
+    }
+
+    private boolean restsOnFirmGround(RenderPlan plan, Ledger ledger) {
+        return probed && (listed || !needsList(plan, ledger));
+    }
+
+    private boolean needsList(RenderPlan plan, Ledger ledger) {
+        return plan.removesRows() || !plan.confirmed().claims().keySet().containsAll(ledger.claims().keySet())
+                || !memory.hasListedIn(term) || memory.guard().watchDoubted();
+    }
+
+    private Map<PrincipalKey, IdentityMapping> wantedByPrincipal() {
+        Map<PrincipalKey, IdentityMapping> wanted = new HashMap<>();
+        wishes.wanted().forEach(mapping -> wanted.put(mapping.principal().key(), mapping));
+        return wanted;
+    }
+
+    // ---- isolate
+
+    /** Writes the changes in halves, to find those that the API server refuses and to keep them from the others. */
+    private PassEnd isolate(PassEnd.Refused whole) {
+        List<PrincipalKey> suspects = whole.plan().changes().stream().map(RowChange::principal).distinct().toList();
+        Map<PrincipalKey, IdentityMapping> wanted = wantedByPrincipal();
+        Set<PrincipalKey> written = new HashSet<>();
+        Deque<List<PrincipalKey>> groups = new ArrayDeque<>();
+        split(suspects, groups);
+        if (suspects.size() == 1) {
+            refuse(suspects, wanted, whole.message());
+        }
+        for (int writes = 1; !groups.isEmpty(); writes++) {
+            List<PrincipalKey> group = groups.pop();
+            Set<PrincipalKey> withheld = new HashSet<>(suspects);
+            withheld.removeAll(written);
+            group.forEach(withheld::remove);
+            withheld.addAll(memory.refused().principals());
+            PassEnd end = attempt(withheld);
+            if (end instanceof PassEnd.Agreed) {
+                written.addAll(group);
+            } else if (!(end instanceof PassEnd.Refused(Wishes _, StoredAwsAuth _, RenderPlan _, String message))) {
+                return end;
+            } else if (group.size() == 1 || writes >= ISOLATION_WRITES) {
+                refuse(group, wanted, message);
+            } else {
+                split(group, groups);
+            }
+        }
+        return attempt(memory.refused().principals());
+    }
+
+    private void refuse(List<PrincipalKey> culprits, Map<PrincipalKey, IdentityMapping> wanted, String message) {
+        culprits.forEach(culprit -> memory.refused().note(culprit, wanted, message));
+        listener.refused(culprits, message);
+    }
+
+    private static void split(List<PrincipalKey> group, Deque<List<PrincipalKey>> into) {
+        if (group.size() > 1) {
+            into.push(group.subList(group.size() / 2, group.size()));
+            into.push(group.subList(0, group.size() / 2));
+        }
+    }
+}

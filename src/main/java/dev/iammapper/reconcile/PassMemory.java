@@ -1,0 +1,91 @@
+package dev.iammapper.reconcile;
+
+import dev.iammapper.mapping.PrincipalKey;
+import dev.iammapper.render.AwsAuthData;
+import dev.iammapper.render.RemainingAccess;
+import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one pass leaves to the next. None of it is needed for safety: a process that forgot it all only looks again.
+ */
+final class PassMemory {
+    /** A Lease that was deleted counts its terms anew; who still leads after this long is no leader of old. */
+    static final Duration DOUBT = Duration.ofSeconds(30);
+
+    private static final int MOST_WITNESSED = 50_000;
+    private static final long NO_TERM = -1;
+
+    private final DefinitionGuard guard;
+    private final RefusedChanges refused = new RefusedChanges();
+    private final Set<String> witnessed = new LinkedHashSet<>();
+    private final LongSupplier nanoTime;
+    private long listedTerm = NO_TERM;
+    private @Nullable Long doubtedSince;
+    private @Nullable Resting knownResting;
+    private Map<PrincipalKey, String> remaining = Map.of();
+
+    private record Resting(AwsAuthData awsAuth, Set<PrincipalKey> principals) {}
+
+    PassMemory(LongSupplier nanoTime) {
+        this.nanoTime = nanoTime;
+        this.guard = new DefinitionGuard(nanoTime);
+    }
+
+    DefinitionGuard guard() {
+        return guard;
+    }
+
+    RefusedChanges refused() {
+        return refused;
+    }
+
+    /** The uids of objects that this process has seen, the latest of them when there were very many. */
+    Set<String> witnessed() {
+        return witnessed;
+    }
+
+    void witness(List<Wishes.Asked> asked) {
+        asked.forEach(each -> witnessed.add(each.uid()));
+        while (witnessed.size() > MOST_WITNESSED) {
+            witnessed.remove(witnessed.iterator().next());
+        }
+    }
+
+    /** Whether the objects were listed from the quorum in this term. */
+    boolean hasListedIn(long term) {
+        return listedTerm == term;
+    }
+
+    void listedIn(long term) {
+        listedTerm = term;
+    }
+
+    /** Which access there is for principals whose mappings ask for none; read again only when something differs. */
+    Map<PrincipalKey, String> remainingAccess(AwsAuthData awsAuth, Set<PrincipalKey> resting) {
+        Resting asked = new Resting(awsAuth, resting);
+        if (!asked.equals(knownResting)) {
+            remaining = resting.isEmpty() ? Map.of() : RemainingAccess.of(awsAuth, resting);
+            knownResting = asked;
+        }
+        return remaining;
+    }
+
+    /** Whether a ledger that was written in a later term than ours means that another process leads. */
+    boolean doubtsLeadership(long ledgerTerm, long ourTerm) {
+        if (ledgerTerm <= ourTerm) {
+            doubtedSince = null;
+            return false;
+        }
+        long now = nanoTime.getAsLong();
+        if (doubtedSince == null) {
+            doubtedSince = now;
+        }
+        return now - doubtedSince < DOUBT.toNanos();
+    }
+}

@@ -1,0 +1,137 @@
+package dev.iammapper.reconcile;
+
+import dev.iammapper.api.IamIdentityMapping;
+import dev.iammapper.mapping.Activity;
+import dev.iammapper.mapping.Contest;
+import dev.iammapper.mapping.FieldError;
+import dev.iammapper.mapping.IdentityMapping;
+import dev.iammapper.mapping.MappingConflicts;
+import dev.iammapper.mapping.MappingParser;
+import dev.iammapper.mapping.ParsedMapping;
+import dev.iammapper.mapping.PrincipalKey;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+
+/**
+ * What all objects together ask for at one instant.
+ *
+ * @param asked every object with what it asks for, in the order in which they were read
+ * @param wanted the mappings whose rows should be there, no principal twice
+ * @param nextChange the next instant at which time alone changes the answer, at most a day ahead
+ */
+record Wishes(List<Asked> asked, List<IdentityMapping> wanted, Instant nextChange) {
+    private static final Duration HORIZON = Duration.ofDays(1);
+
+    /** Copies the lists. */
+    Wishes {
+        asked = List.copyOf(asked);
+        wanted = List.copyOf(wanted);
+    }
+
+    /** One object and what it asks for. */
+    record Asked(IamIdentityMapping object, String uid, Wish wish) {}
+
+    /** What one object asks for. */
+    sealed interface Wish {
+        /** A row; {@code rowOf} is the object for which it is written: this one, or an older one with its grant. */
+        record Row(IdentityMapping mapping, IdentityMapping rowOf) implements Wish {}
+
+        /** A row, but an older object maps the principal to something else. */
+        record Lost(IdentityMapping mapping, IdentityMapping winner) implements Wish {}
+
+        /** A row, but not yet. */
+        record Early(IdentityMapping mapping, Instant notBefore) implements Wish {}
+
+        /** No row any more. */
+        record Over(IdentityMapping mapping, Instant expiresAt) implements Wish {}
+
+        /** Nothing that could be understood. */
+        record Nonsense(List<FieldError> errors) implements Wish {}
+    }
+
+    /** Reads all objects. */
+    static Wishes of(List<IamIdentityMapping> objects, Instant now) {
+        Map<String, Wish> byUid = new HashMap<>();
+        List<IdentityMapping> valid = new ArrayList<>();
+        List<IdentityMapping> active = new ArrayList<>();
+        for (IamIdentityMapping object : objects) {
+            switch (MappingParser.parse(object)) {
+                case ParsedMapping.Invalid invalid -> byUid.put(invalid.uid(), new Wish.Nonsense(invalid.errors()));
+                case ParsedMapping.Valid(IdentityMapping mapping) -> valid.add(mapping);
+            }
+        }
+        for (IdentityMapping mapping : valid) {
+            switch (Activity.of(mapping, now)) {
+                case NOT_YET_ACTIVE -> byUid.put(mapping.uid(),
+                        new Wish.Early(mapping, Objects.requireNonNull(mapping.notBefore())));
+                case EXPIRED -> byUid.put(mapping.uid(),
+                        new Wish.Over(mapping, Objects.requireNonNull(mapping.expiresAt())));
+                case ACTIVE -> active.add(mapping);
+            }
+        }
+        List<Contest> contests = MappingConflicts.resolve(active);
+        for (Contest contest : contests) {
+            byUid.put(contest.winner().uid(), new Wish.Row(contest.winner(), contest.winner()));
+            contest.sharers().forEach(sharer -> byUid.put(sharer.uid(), new Wish.Row(sharer, contest.winner())));
+            contest.losers().forEach(loser -> byUid.put(loser.uid(), new Wish.Lost(loser, contest.winner())));
+        }
+        List<Asked> asked = objects.stream()
+                .map(object -> new Asked(object, uid(object), Objects.requireNonNull(byUid.get(uid(object))))).toList();
+        return new Wishes(asked, contests.stream().map(Contest::wanted).toList(),
+                Activity.nextChange(valid, now, now.plus(HORIZON)));
+    }
+
+    /** The uids of all objects that exist. */
+    Set<String> present() {
+        Set<String> uids = HashSet.newHashSet(asked.size());
+        asked.forEach(each -> uids.add(each.uid()));
+        return uids;
+    }
+
+    /** The uids of the objects that mean nothing. */
+    Set<String> invalid() {
+        Set<String> uids = new HashSet<>();
+        asked.stream().filter(each -> each.wish() instanceof Wish.Nonsense).forEach(each -> uids.add(each.uid()));
+        return uids;
+    }
+
+    /** The principals whose mappings ask for no row at this instant, and that no other mapping asks for. */
+    Set<PrincipalKey> resting() {
+        Set<PrincipalKey> resting = new HashSet<>();
+        for (Asked each : asked) {
+            switch (each.wish()) {
+                case Wish.Early early -> resting.add(early.mapping().principal().key());
+                case Wish.Over over -> resting.add(over.mapping().principal().key());
+                case Wish.Row _,Wish.Lost _,Wish.Nonsense _ -> {
+                }
+            }
+        }
+        if (!resting.isEmpty()) {
+            wanted.forEach(mapping -> resting.remove(mapping.principal().key()));
+        }
+        return resting;
+    }
+
+    /** The wanted principals whose objects say in their status that their row is ours. */
+    Set<PrincipalKey> recoverable() {
+        Set<PrincipalKey> principals = new HashSet<>();
+        for (Asked each : asked) {
+            if (each.wish() instanceof Wish.Row(IdentityMapping mapping, IdentityMapping _)
+                    && MappingStatuses.saysOwned(each.object().status())) {
+                principals.add(mapping.principal().key());
+            }
+        }
+        return principals;
+    }
+
+    private static String uid(IamIdentityMapping object) {
+        return object.metadata() == null ? "" : Objects.requireNonNullElse(object.metadata().getUid(), "");
+    }
+}

@@ -1,0 +1,234 @@
+package dev.iammapper.store;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonNull;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
+import dev.iammapper.render.Claim;
+import dev.iammapper.render.Ledger;
+import dev.iammapper.render.Section;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.GZIPOutputStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The ledger as JSON with a version, compressed past 64 KiB. Equal ledgers give equal bytes; the text is
+ *
+ * <pre>
+ * {"version":1, "term":7, "awsAuthUid":"…",
+ * "claims":[{"section":"mapRoles", "principal":"arn:…", "mapping":"…", "uid":"…", "definition":"…",
+ * "applied":"…", "pending":"…"}],
+ * "emptyForms":{"mapUsers":"[]"}}
+ * </pre>
+ */
+final class LedgerCodec {
+    static final int COMPRESSED_PAST = 64 << 10;
+    static final int MOST_STORED = 900 << 10;
+    static final int MOST_INFLATED = 16 << 20;
+
+    private static final int VERSION = 1;
+
+    private LedgerCodec() {}
+
+    /** A ledger in the form in which it is stored. */
+    sealed interface Encoded {}
+
+    /** As text. */
+    record Plain(String json) implements Encoded {}
+
+    /** As compressed text, in base64 as the API server takes binary data. */
+    record Compressed(String base64) implements Encoded {}
+
+    /** It cannot be stored. */
+    record TooLarge(String message) implements Encoded {}
+
+    /** Not a ledger, or one of another version; the message completes "it cannot be read:". */
+    static final class MalformedLedgerException extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        MalformedLedgerException(String message) {
+            super(message);
+        }
+    }
+
+    /** The form to store. */
+    static Encoded encode(Ledger ledger) {
+        String json = json(ledger).toString();
+        byte[] bytes = json.getBytes(StandardCharsets.UTF_8);
+        if (bytes.length <= COMPRESSED_PAST) {
+            return new Plain(json);
+        }
+        if (bytes.length > MOST_INFLATED) {
+            return tooLarge(bytes.length, MOST_INFLATED);
+        }
+        byte[] gzip = gzip(bytes);
+        // The API server counts the bytes before they become base64.
+        return gzip.length > MOST_STORED ? tooLarge(gzip.length, MOST_STORED)
+                : new Compressed(Base64.getEncoder().encodeToString(gzip));
+    }
+
+    /** Reads the text form. */
+    static Ledger decode(String json) throws MalformedLedgerException {
+        try {
+            return ledger(object(JsonParser.parseString(json), "the text"));
+        } catch (JsonParseException | StackOverflowError e) {
+            throw new MalformedLedgerException("it is not valid JSON");
+        }
+    }
+
+    /** Reads the compressed form. */
+    static Ledger decode(byte[] gzip) throws MalformedLedgerException {
+        try (GZIPInputStream in = new GZIPInputStream(new ByteArrayInputStream(gzip))) {
+            byte[] bytes = in.readNBytes(MOST_INFLATED + 1);
+            if (bytes.length > MOST_INFLATED) {
+                throw new MalformedLedgerException("it inflates to more than " + (MOST_INFLATED >> 20) + " MiB");
+            }
+            return decode(StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString());
+        } catch (CharacterCodingException e) {
+            throw new MalformedLedgerException("it is not UTF-8 text");
+        } catch (IOException e) {
+            throw new MalformedLedgerException("it is not valid gzip");
+        }
+    }
+
+    private static TooLarge tooLarge(int bytes, int limit) {
+        return new TooLarge("the ledger would take " + (bytes >> 10) + " KiB, more than the " + (limit >> 10)
+                + " KiB that fit: map fewer principals");
+    }
+
+    private static JsonObject json(Ledger ledger) {
+        JsonArray claims = new JsonArray();
+        ledger.claims().forEach((key, claim) -> {
+            JsonObject one = new JsonObject();
+            one.addProperty("section", key.section().dataKey());
+            one.addProperty("principal", key.principal());
+            one.addProperty("mapping", claim.mapping());
+            one.addProperty("uid", claim.uid());
+            one.addProperty("definition", claim.definition());
+            addIfThere(one, "applied", claim.applied());
+            addIfThere(one, "pending", claim.pending());
+            claims.add(one);
+        });
+        JsonObject emptyForms = new JsonObject();
+        ledger.emptyForms().forEach((section, text) -> emptyForms.addProperty(section.dataKey(), text));
+        JsonObject root = new JsonObject();
+        root.addProperty("version", VERSION);
+        root.addProperty("term", ledger.term());
+        addIfThere(root, "awsAuthUid", ledger.awsAuthUid());
+        root.add("claims", claims);
+        root.add("emptyForms", emptyForms);
+        return root;
+    }
+
+    private static void addIfThere(JsonObject object, String field, @Nullable String value) {
+        if (value != null) {
+            object.addProperty(field, value);
+        }
+    }
+
+    private static Ledger ledger(JsonObject root) throws MalformedLedgerException {
+        long version = number(root, "version");
+        if (version != VERSION) {
+            throw new MalformedLedgerException("it has version " + version + ", and this program knows version "
+                    + VERSION + " only; run the program that wrote it");
+        }
+        Map<Claim.Key, Claim> claims = new TreeMap<>();
+        JsonElement list = root.get("claims");
+        if (list == null || !list.isJsonArray()) {
+            throw new MalformedLedgerException("claims is no list");
+        }
+        int index = 0;
+        for (JsonElement element : list.getAsJsonArray()) {
+            String place = "claims[" + index++ + "]";
+            JsonObject one = object(element, place);
+            Claim.Key key = new Claim.Key(section(text(one, "section", place), place), text(one, "principal", place));
+            Claim claim = new Claim(text(one, "mapping", place), text(one, "uid", place),
+                    text(one, "definition", place), textOrNull(one, "applied", place),
+                    textOrNull(one, "pending", place));
+            if (claims.put(key, claim) != null) {
+                throw new MalformedLedgerException(place + " claims " + key.principal() + " a second time");
+            }
+        }
+        Map<Section, String> emptyForms = new EnumMap<>(Section.class);
+        JsonElement forms = root.get("emptyForms");
+        if (forms != null && !forms.isJsonNull()) {
+            JsonObject texts = object(forms, "emptyForms");
+            for (String key : texts.keySet()) {
+                emptyForms.put(section(key, "emptyForms"), text(texts, key, "emptyForms"));
+            }
+        }
+        return new Ledger(number(root, "term"), textOrNull(root, "awsAuthUid", "the ledger"), claims, emptyForms);
+    }
+
+    private static JsonObject object(JsonElement element, String place) throws MalformedLedgerException {
+        if (!element.isJsonObject()) {
+            throw new MalformedLedgerException(place + " is no object");
+        }
+        return element.getAsJsonObject();
+    }
+
+    private static Section section(String dataKey, String place) throws MalformedLedgerException {
+        for (Section section : Section.values()) {
+            if (section.dataKey().equals(dataKey)) {
+                return section;
+            }
+        }
+        throw new MalformedLedgerException(place + " names the unknown section " + dataKey);
+    }
+
+    private static long number(JsonObject object, String field) throws MalformedLedgerException {
+        try {
+            JsonElement value = object.get(field);
+            if (value != null && value.isJsonPrimitive() && value.getAsJsonPrimitive().isNumber()) {
+                return value.getAsBigDecimal().longValueExact();
+            }
+        } catch (ArithmeticException | NumberFormatException e) {
+            throw new MalformedLedgerException(field + " is no whole number");
+        }
+        throw new MalformedLedgerException(field + " is no number");
+    }
+
+    private static String text(JsonObject object, String field, String place) throws MalformedLedgerException {
+        String text = textOrNull(object, field, place);
+        if (text == null) {
+            throw new MalformedLedgerException(place + " has no " + field);
+        }
+        return text;
+    }
+
+    private static @Nullable String textOrNull(JsonObject object, String field, String place)
+            throws MalformedLedgerException {
+        JsonElement value = object.get(field);
+        if (value == null || value instanceof JsonNull) {
+            return null;
+        }
+        if (!value.isJsonPrimitive() || !value.getAsJsonPrimitive().isString()) {
+            throw new MalformedLedgerException(place + ": " + field + " is no text");
+        }
+        return value.getAsString();
+    }
+
+    /** Java writes no time into the header, so that equal texts give equal bytes. */
+    private static byte[] gzip(byte[] bytes) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try (GZIPOutputStream gzip = new GZIPOutputStream(out)) {
+            gzip.write(bytes);
+        } catch (IOException impossible) {
+            throw new UncheckedIOException("memory cannot fail to be written", impossible);
+        }
+        return out.toByteArray();
+    }
+}

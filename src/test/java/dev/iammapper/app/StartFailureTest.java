@@ -1,0 +1,58 @@
+package dev.iammapper.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.AnnotationConfigApplicationContext;
+import org.springframework.core.env.MapPropertySource;
+
+class StartFailureTest {
+
+    @EnableConfigurationProperties(ControllerProperties.class)
+    static class OnlyProperties {}
+
+    @Test
+    void withoutSettingsTheDefaultsHold() {
+        try (AnnotationConfigApplicationContext context = context(Map.of())) {
+            context.refresh();
+            assertThat(context.getBean(ControllerProperties.class).leaderElection().enabled()).isTrue();
+        }
+    }
+
+    @Test
+    void aValueOfTheWrongTypeIsNamedWithItsValue() {
+        assertThat(sentence("mapper.leader-election.enabled", "maybe"))
+                .isEqualTo("Invalid setting: mapper.leader-election.enabled=maybe (\"mapper.leader-election.enabled\""
+                        + " from property source \"test\"): Invalid boolean value 'maybe'.");
+    }
+
+    @Test
+    void anUnknownSettingIsNamed() {
+        assertThat(sentence("mapper.leader-election.enabld", "true"))
+                .startsWith("Unknown setting: mapper.leader-election.enabld");
+    }
+
+    @Test
+    void whatIsNoMistakeOfThePersonHasNoSentence() {
+        assertThat(StartFailure.sentence(new IllegalStateException("a bug"))).isNull();
+    }
+
+    private static String sentence(String name, String value) {
+        try (AnnotationConfigApplicationContext context = context(Map.of(name, value))) {
+            return StartFailure.sentence(catchThrowable(() -> {
+                context.refresh();
+                context.getBean(ControllerProperties.class);
+            }));
+        }
+    }
+
+    private static AnnotationConfigApplicationContext context(Map<String, Object> settings) {
+        AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext();
+        context.getEnvironment().getPropertySources().addFirst(new MapPropertySource("test", settings));
+        context.register(OnlyProperties.class);
+        return context;
+    }
+}

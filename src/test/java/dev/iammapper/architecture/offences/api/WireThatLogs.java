@@ -1,0 +1,6 @@
+package dev.iammapper.architecture.offences.api;
+
+import org.slf4j.Logger;
+
+/** Knows a logger. */
+record WireThatLogs(Logger log) {}

@@ -1,0 +1,4 @@
+package dev.iammapper.architecture.offences.app;
+
+/** Bears a name that says nothing. */
+public record AppManager() {}

@@ -1,0 +1,7 @@
+package dev.iammapper.architecture.offences.render;
+
+import org.springframework.stereotype.Component;
+
+/** Is a bean. */
+@Component
+final class RenderThatIsWired {}
