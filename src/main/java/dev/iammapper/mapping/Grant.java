@@ -1,7 +1,7 @@
 package dev.iammapper.mapping;
 
 import java.util.List;
-import java.util.TreeSet;
+import java.util.Set;
 
 /**
  * Who a principal becomes in the cluster.
@@ -18,6 +18,7 @@ public record Grant(String username, List<String> groups) {
 
     /** Whether both give the same access: equal usernames, and equal groups as sets. */
     public boolean means(Grant other) {
-        return username.equals(other.username) && new TreeSet<>(groups).equals(new TreeSet<>(other.groups));
+        return username.equals(other.username)
+                && (groups.equals(other.groups) || Set.copyOf(groups).equals(Set.copyOf(other.groups)));
     }
 }

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * The whole of aws-auth as the authenticator reads it. The source of every rule is {@code pkg/mapper/configmap} of
@@ -21,8 +22,7 @@ final class AwsAuthReading {
 
     private final SectionReading roles;
     private final SectionReading users;
-    private final List<String> accounts;
-    private final List<AwsAuthProblem> problems;
+    private final AccountsReading accounts;
     private final Map<Section, Map<String, List<Row>>> byPrincipal = new HashMap<>();
     private final List<Row> ssoRows = new ArrayList<>();
     private final Map<Section, String> unread = new EnumMap<>(Section.class);
@@ -30,11 +30,7 @@ final class AwsAuthReading {
     private AwsAuthReading(SectionReading roles, SectionReading users, AccountsReading accounts) {
         this.roles = roles;
         this.users = users;
-        this.accounts = accounts.accounts();
-        List<AwsAuthProblem> all = new ArrayList<>(roles.problems());
-        all.addAll(users.problems());
-        all.addAll(accounts.problems());
-        this.problems = List.copyOf(all);
+        this.accounts = accounts;
         for (SectionReading section : List.of(roles, users)) {
             Map<String, List<Row>> index = new HashMap<>();
             for (Row row : section.rows()) {
@@ -56,6 +52,16 @@ final class AwsAuthReading {
                 SectionReading.read(Section.USERS, data.mapUsers()), AccountsReading.read(data.mapAccounts()));
     }
 
+    /** Reads the sections that changed. */
+    AwsAuthReading reread(AwsAuthData next) {
+        return new AwsAuthReading(reread(roles, next), reread(users, next), accounts);
+    }
+
+    private static SectionReading reread(SectionReading before, AwsAuthData next) {
+        String text = next.section(before.section());
+        return Objects.equals(text, before.text()) ? before : SectionReading.read(before.section(), text);
+    }
+
     SectionReading section(Section section) {
         return switch (section) {
             case ROLES -> roles;
@@ -65,11 +71,15 @@ final class AwsAuthReading {
 
     /** The accounts whose principals may all enter, as read. */
     List<String> accounts() {
-        return accounts;
+        return accounts.accounts();
     }
 
+    /** What is not read, or otherwise than it looks, in the order of the three keys. */
     List<AwsAuthProblem> problems() {
-        return problems;
+        List<AwsAuthProblem> all = new ArrayList<>(roles.problems());
+        all.addAll(users.problems());
+        all.addAll(accounts.problems());
+        return all;
     }
 
     /** Whether a section that cannot be read names the principal, so that a row in it may be about it. */
@@ -84,7 +94,10 @@ final class AwsAuthReading {
 
     /** The rows of a section that name the principal, in the order of the text. */
     List<Row> rows(Section section, PrincipalKey principal) {
-        return indexed(section, principal).stream().filter(AwsAuthReading::canMatch).toList();
+        List<Row> rows = indexed(section, principal);
+        return rows.stream().allMatch(AwsAuthReading::canMatch)
+                ? rows
+                : rows.stream().filter(AwsAuthReading::canMatch).toList();
     }
 
     /**
@@ -113,8 +126,12 @@ final class AwsAuthReading {
     }
 
     private List<Row> lastOfEachKey(Section section, PrincipalKey principal, Collection<Row> without) {
+        List<Row> rows = indexed(section, principal);
+        if (rows.isEmpty() || (rows.size() == 1 && canMatch(rows.getFirst()) && without.isEmpty())) {
+            return rows;
+        }
         Map<String, List<Row>> candidates = new LinkedHashMap<>();
-        for (Row row : indexed(section, principal)) {
+        for (Row row : rows) {
             if (without.contains(row)) {
                 continue;
             }

@@ -1,5 +1,6 @@
 package dev.iammapper.render;
 
+import dev.iammapper.mapping.Grant;
 import dev.iammapper.mapping.IdentityMapping;
 import dev.iammapper.mapping.PrincipalKey;
 import dev.iammapper.render.RenderPlan.Notice;
@@ -12,10 +13,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
-import java.util.TreeMap;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,11 +27,13 @@ public final class AwsAuthRenderer {
 
     private final RenderInput input;
     private final AwsAuthReading reading;
+    private final Map<PrincipalKey, IdentityMapping> wanted = new HashMap<>();
     private int isolationDrafts = ISOLATION_DRAFTS;
 
     private AwsAuthRenderer(RenderInput input) {
         this.input = input;
         this.reading = AwsAuthReading.read(input.current());
+        input.wanted().forEach(mapping -> wanted.put(mapping.principal().key(), mapping));
     }
 
     /** Renders; never fails on what stands in aws-auth. */
@@ -57,16 +57,14 @@ public final class AwsAuthRenderer {
     // ---- decide
 
     private List<PrincipalStep> decide() {
-        Map<PrincipalKey, Map<Section, Claim>> claims = new TreeMap<>();
+        Map<PrincipalKey, Map<Section, Claim>> claims = new HashMap<>();
         input.ledger().claims().forEach((key, claim) -> claims
                 .computeIfAbsent(new PrincipalKey(key.principal()), _ -> new EnumMap<>(Section.class))
                 .put(key.section(), claim));
-        Map<PrincipalKey, IdentityMapping> wanted = new TreeMap<>();
-        input.wanted().forEach(mapping -> wanted.put(mapping.principal().key(), mapping));
-        Set<PrincipalKey> principals = new TreeSet<>(claims.keySet());
+        Set<PrincipalKey> principals = new HashSet<>(claims.keySet());
         principals.addAll(wanted.keySet());
         List<PrincipalStep> steps = new ArrayList<>(principals.size());
-        for (PrincipalKey principal : principals) {
+        for (PrincipalKey principal : principals.stream().sorted().toList()) {
             IdentityMapping mapping = wanted.get(principal);
             PrincipalDecision decision = new PrincipalDecision(input, reading, principal,
                     claims.getOrDefault(principal, Map.of()));
@@ -76,7 +74,7 @@ public final class AwsAuthRenderer {
     }
 
     private Map<Claim.Key, Claim> claims(PrincipalKey principal) {
-        Map<Claim.Key, Claim> claims = new TreeMap<>();
+        Map<Claim.Key, Claim> claims = new LinkedHashMap<>();
         for (Section section : Section.values()) {
             Claim.Key key = new Claim.Key(section, principal.value());
             Claim claim = input.ledger().claims().get(key);
@@ -103,16 +101,35 @@ public final class AwsAuthRenderer {
     }
 
     private Draft isolated(List<PrincipalStep> steps) {
-        List<PrincipalStep> editing = steps.stream().filter(step -> !step.edits().isEmpty()).toList();
         Map<PrincipalKey, String> refused = new HashMap<>();
-        Set<PrincipalKey> accepted = new HashSet<>();
-        accept(steps, editing, accepted, refused);
+        for (Section section : Section.values()) {
+            String full = whyNoRowCanBeAdded(section);
+            if (full != null) {
+                steps.stream().filter(step -> step.adds(section)).forEach(step -> refused.put(step.principal(), full));
+            }
+        }
+        List<PrincipalStep> editing = steps.stream()
+                .filter(step -> !step.edits().isEmpty() && !refused.containsKey(step.principal())).toList();
+        accept(steps, editing, new HashSet<>(), refused);
         List<PrincipalStep> rest = new ArrayList<>();
         for (PrincipalStep step : steps) {
             String why = refused.get(step.principal());
             rest.add(why == null ? step : step.leftOut(claims(step.principal()), new Outcome.NotEditable(why), why));
         }
         return draft(rest);
+    }
+
+    /** Asked first, because thousands of rows that all cannot be added would be looked at one by one. */
+    private @Nullable String whyNoRowCanBeAdded(Section section) {
+        RowText any = new RowText(section, "any", new Grant("any", List.of()));
+        try {
+            SectionReading before = reading.section(section);
+            String text = SectionEditor.edit(before, List.of(new RowEdit.Add(any)), null).text();
+            SelfCheck.rows(before, List.of(new RowEdit.Add(any)), SectionReading.read(section, text));
+            return null;
+        } catch (NotEditable everything) {
+            return everything.message();
+        }
     }
 
     /** Bisection: a half that passes together with what passed before is accepted whole. */
@@ -143,108 +160,29 @@ public final class AwsAuthRenderer {
         AwsAuthData next = input.current();
         Map<Section, String> emptyForms = new EnumMap<>(Section.class);
         emptyForms.putAll(input.ledger().emptyForms());
-        for (Section section : Section.values()) {
-            List<RowEdit> edits = steps.stream().flatMap(step -> step.edits().stream())
-                    .filter(edit -> edit.section() == section).toList();
-            if (!edits.isEmpty()) {
-                SectionEditor.Edited edited = SectionEditor.edit(reading.section(section), edits,
-                        emptyForms.get(section));
-                next = next.with(section, edited.text());
-                emptyForms.remove(section);
-                if (edited.emptyForm() != null) {
-                    emptyForms.put(section, edited.emptyForm());
-                }
+        Map<Section, List<RowEdit>> edits = edits(steps);
+        for (Map.Entry<Section, List<RowEdit>> each : edits.entrySet()) {
+            Section section = each.getKey();
+            SectionEditor.Edited edited = SectionEditor.edit(reading.section(section), each.getValue(),
+                    emptyForms.get(section));
+            next = next.with(section, edited.text());
+            emptyForms.remove(section);
+            if (edited.emptyForm() != null) {
+                emptyForms.put(section, edited.emptyForm());
             }
         }
-        AwsAuthReading nextReading = next.equals(input.current()) ? reading : AwsAuthReading.read(next);
-        Draft draft = new Draft(steps, next, nextReading, emptyForms);
-        check(draft);
-        return draft;
+        AwsAuthReading nextReading = edits.isEmpty() ? reading : reading.reread(next);
+        edits.forEach((section, each) -> SelfCheck.rows(reading.section(section), each, nextReading.section(section)));
+        SelfCheck.owned(steps, wanted, nextReading);
+        return new Draft(steps, next, nextReading, emptyForms);
     }
 
-    /**
-     * The self-check: every row that was not to change is there with the same text and meaning and in the same order,
-     * every row that was to come or change reads exactly as meant, and every principal that is called applied is.
-     */
-    private void check(Draft draft) {
-        for (Section section : Section.values()) {
-            List<RowEdit> edits = draft.steps().stream().flatMap(step -> step.edits().stream())
-                    .filter(edit -> edit.section() == section).toList();
-            if (!edits.isEmpty()) {
-                checkRows(section, edits, draft.nextReading().section(section));
-            }
+    private static Map<Section, List<RowEdit>> edits(List<PrincipalStep> steps) {
+        Map<Section, List<RowEdit>> edits = new EnumMap<>(Section.class);
+        for (PrincipalStep step : steps) {
+            step.edits().forEach(edit -> edits.computeIfAbsent(edit.section(), _ -> new ArrayList<>()).add(edit));
         }
-        Map<PrincipalKey, IdentityMapping> wanted = new HashMap<>();
-        input.wanted().forEach(mapping -> wanted.put(mapping.principal().key(), mapping));
-        for (PrincipalStep step : draft.steps()) {
-            IdentityMapping mapping = wanted.get(step.principal());
-            if (mapping != null && !step.edits().isEmpty() && step.outcome() instanceof Outcome.Owned
-                    && !draft.nextReading().decides(step.principal(), mapping.grant())) {
-                throw new NotEditable("with this row the authenticator would still not read the grant of the mapping");
-            }
-        }
-    }
-
-    private void checkRows(Section section, List<RowEdit> edits, SectionReading next) {
-        SectionReading before = reading.section(section);
-        Map<Integer, @Nullable RowText> changed = new HashMap<>();
-        List<RowText> added = new ArrayList<>();
-        for (RowEdit edit : edits) {
-            switch (edit) {
-                case RowEdit.Add(RowText row) -> added.add(row);
-                case RowEdit.Replace(Row old, RowText row) -> changed.put(old.index(), row);
-                case RowEdit.Remove(Row old) -> changed.put(old.index(), null);
-            }
-        }
-        int at = 0;
-        for (Row old : before.rows()) {
-            RowText replaced = changed.get(old.index());
-            if (replaced != null) {
-                checkMeant(replaced, row(next, at++));
-            } else if (!changed.containsKey(old.index())) {
-                checkSame(before, old, next, row(next, at++));
-            }
-        }
-        for (RowText row : added) {
-            checkMeant(row, row(next, at++));
-        }
-        if (at != next.rows().size()) {
-            throw new NotEditable("with this change the authenticator would read a row that nobody wrote");
-        }
-    }
-
-    private static Row row(SectionReading next, int index) {
-        if (next.layout() instanceof SectionReading.Layout.Lost(AwsAuthProblem problem)) {
-            throw new NotEditable("with this change the authenticator could not read the section any more: "
-                    + problem.sentence());
-        }
-        if (index >= next.rows().size()) {
-            throw new NotEditable("with this change the authenticator would no longer read all rows");
-        }
-        return next.rows().get(index);
-    }
-
-    private static void checkSame(SectionReading before, Row old, SectionReading after, Row now) {
-        boolean same = old.arn().equals(now.arn()) && old.grant().equals(now.grant())
-                && Objects.equals(old.sso(), now.sso())
-                && content(before, old).equals(content(after, now));
-        if (!same) {
-            boolean open = before.text() != null && !before.text().endsWith("\n");
-            throw new NotEditable("this change would alter the row at line " + old.line() + ", which is not ours"
-                    + (open ? "; end the section with a line break" : ""));
-        }
-    }
-
-    /** A row's text; the line break behind the last line of an open-ended text is no part of the row. */
-    private static String content(SectionReading section, Row row) {
-        return String.valueOf(section.text()).substring(row.span().from(), row.span().to()).stripTrailing();
-    }
-
-    private static void checkMeant(RowText meant, Row read) {
-        if (!meant.arn().equals(read.arn()) || !meant.grant().equals(read.grant()) || read.sso() != null) {
-            throw new NotEditable("the authenticator would read the row at line " + read.line()
-                    + " otherwise than it is meant");
-        }
+        return edits;
     }
 
     // ---- put together
@@ -260,8 +198,8 @@ public final class AwsAuthRenderer {
     }
 
     private RenderPlan assemble(Draft draft) {
-        Map<Claim.Key, Claim> ahead = new TreeMap<>();
-        Map<Claim.Key, Claim> confirmed = new TreeMap<>();
+        Map<Claim.Key, Claim> ahead = new LinkedHashMap<>();
+        Map<Claim.Key, Claim> confirmed = new LinkedHashMap<>();
         List<RowChange> changes = new ArrayList<>();
         List<Notice> notices = new ArrayList<>();
         Map<PrincipalKey, Outcome> outcomes = new LinkedHashMap<>();

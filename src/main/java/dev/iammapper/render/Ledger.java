@@ -2,8 +2,8 @@ package dev.iammapper.render;
 
 import java.util.Collections;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +24,10 @@ public record Ledger(long term, @Nullable String awsAuthUid, Map<Claim.Key, Clai
 
     /** Copies and sorts. */
     public Ledger {
-        claims = Collections.unmodifiableMap(new TreeMap<>(claims));
+        Map<Claim.Key, Claim> sorted = LinkedHashMap.newLinkedHashMap(claims.size());
+        claims.entrySet().stream().sorted(Map.Entry.comparingByKey())
+                .forEach(claim -> sorted.put(claim.getKey(), claim.getValue()));
+        claims = Collections.unmodifiableMap(sorted);
         EnumMap<Section, String> forms = new EnumMap<>(Section.class);
         forms.putAll(emptyForms);
         emptyForms = Collections.unmodifiableMap(forms);

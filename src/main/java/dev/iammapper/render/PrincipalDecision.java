@@ -9,10 +9,11 @@ import dev.iammapper.render.RenderPlan.Outcome;
 import dev.iammapper.render.RenderPlan.RowChange;
 import dev.iammapper.render.RenderPlan.RowChange.Cause;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,8 +29,8 @@ final class PrincipalDecision {
     private final List<RowEdit> edits = new ArrayList<>();
     private final List<RowChange> changes = new ArrayList<>();
     private final List<Notice> notices = new ArrayList<>();
-    private final Map<Claim.Key, Claim> ahead = new TreeMap<>();
-    private final Map<Claim.Key, Claim> confirmed = new TreeMap<>();
+    private final Map<Claim.Key, Claim> ahead = new LinkedHashMap<>();
+    private final Map<Claim.Key, Claim> confirmed = new LinkedHashMap<>();
 
     PrincipalDecision(RenderInput input, AwsAuthReading reading, PrincipalKey principal, Map<Section, Claim> claims) {
         this.input = input;
@@ -51,9 +52,14 @@ final class PrincipalDecision {
      * our own writing; where others re-encoded the text, a meaning that was only about to be written is not enough.
      */
     private @Nullable Row ownRow(Section section, Claim claim) {
-        List<Row> rows = reading.rows(section, principal).stream().filter(row -> row.sso() == null).toList();
-        List<Row> meant = rows.stream()
-                .filter(row -> row.meaning().equals(claim.applied()) || row.meaning().equals(claim.pending())).toList();
+        List<Row> rows = reading.rows(section, principal);
+        List<Row> meant = new ArrayList<>(1);
+        for (Row row : rows) {
+            String meaning = row.meaning();
+            if (row.sso() == null && (meaning.equals(claim.applied()) || meaning.equals(claim.pending()))) {
+                meant.add(row);
+            }
+        }
         if (rows.size() < 2 || meant.isEmpty()) {
             return meant.isEmpty() ? null : meant.getFirst();
         }
@@ -161,38 +167,39 @@ final class PrincipalDecision {
 
     private Outcome decide(IdentityMapping mapping, Section home) {
         Row ours = own.containsKey(home) ? own.get(home) : own.values().stream().findFirst().orElse(null);
-        List<Row> deciding = reading.deciding(principal,
-                own.values().stream().filter(row -> !row.equals(ours)).toList());
-        List<Row> foreign = deciding.stream().filter(row -> !row.equals(ours)).toList();
+        List<Row> deciding = reading.deciding(principal, without(own.values(), ours));
+        List<Row> foreign = without(deciding, ours);
         List<Row> against = foreign.stream().filter(row -> !row.grant().means(mapping.grant())).toList();
         if (ours != null) {
             return against.isEmpty() && !deciding.isEmpty()
                     ? keep(mapping, ours, Cause.SPEC)
                     : outvoted(mapping, ours, deciding, against);
         }
-        Claim claim = claims.get(home);
-        boolean wasApplied = claim != null && claim.applied() != null;
         List<Row> rows = rowsOfBothSections();
-        if (wasApplied && rows.size() == 1 && isRestorable(rows.getFirst(), home, mapping)) {
+        if (rows.size() == 1 && isDrifted(rows.getFirst(), mapping)) {
             return keep(mapping, rows.getFirst(), Cause.DRIFT);
         }
+        claims.keySet().forEach(this::drop);
         if (!against.isEmpty()) {
-            claims.keySet().forEach(this::drop);
             return outvoted(mapping, null, deciding, against);
         }
         if (foreign.stream().anyMatch(row -> row.sso() == null)) {
-            claims.keySet().forEach(this::drop);
             return alreadyPresent(mapping, foreign);
         }
         // A permission set of the authenticator's sso field counts only behind a feature gate, so ours is needed too.
-        claims.keySet().forEach(this::drop);
-        add(mapping, home, wasApplied ? Cause.DRIFT : Cause.SPEC);
+        boolean wasThere = claims.values().stream().anyMatch(claim -> claim.applied() != null);
+        add(mapping, home, wasThere ? Cause.DRIFT : Cause.SPEC);
         return new Outcome.Owned();
     }
 
-    /** Whether a row may be taken for ours, altered by others. */
-    private static boolean isRestorable(Row row, Section home, IdentityMapping mapping) {
-        return row.section() == home && row.sso() == null
+    private static List<Row> without(Collection<Row> rows, @Nullable Row one) {
+        return rows.stream().filter(row -> !row.equals(one)).toList();
+    }
+
+    /** Whether the one row of the principal may be taken for ours, altered by others. */
+    private boolean isDrifted(Row row, IdentityMapping mapping) {
+        Claim claim = claims.get(row.section());
+        return claim != null && claim.applied() != null && row.sso() == null
                 && (NodeLook.isNode(mapping.grant()) || !isForeignNode(row, mapping));
     }
 
@@ -213,7 +220,7 @@ final class PrincipalDecision {
         if (winner.sso() != null || !(recovered || mayAdopt)) {
             return new Outcome.AlreadyPresent(winner.line());
         }
-        confirmed.put(key(winner.section()), applied(mapping, mapping.grant()));
+        confirmed.put(key(winner.section()), applied(mapping, Meaning.of(mapping.grant())));
         notices.add(new Notice(Notice.Topic.ADOPTED, principal, mapping.name(),
                 "The row at line " + winner.line() + " of " + winner.section().dataKey()
                         + (recovered ? " was recognised as ours" : " is ours from now on") + ", unchanged."));
@@ -289,18 +296,19 @@ final class PrincipalDecision {
     private void claim(IdentityMapping mapping, Section section, @Nullable Row row) {
         Claim old = claims.get(section);
         String wanted = Meaning.of(mapping.grant());
-        if (row == null || !row.meaning().equals(wanted)) {
+        String there = row == null ? null : row.grant().means(mapping.grant()) ? wanted : row.meaning();
+        if (!wanted.equals(there)) {
             // Of two meanings that may be ours, the one that stands there must not be forgotten.
-            String applied = row != null && row.equals(own.get(section)) ? row.meaning()
-                    : old == null ? null : old.applied();
+            boolean oursIsThere = row != null && row.equals(own.get(section));
+            String applied = oursIsThere ? there : old == null ? null : old.applied();
             ahead.put(key(section),
                     new Claim(mapping.name(), mapping.uid(), input.objects().definition(), applied, wanted));
         }
-        confirmed.put(key(section), applied(mapping, mapping.grant()));
+        confirmed.put(key(section), applied(mapping, wanted));
     }
 
-    private Claim applied(IdentityMapping mapping, Grant grant) {
-        return new Claim(mapping.name(), mapping.uid(), input.objects().definition(), Meaning.of(grant), null);
+    private Claim applied(IdentityMapping mapping, String meaning) {
+        return new Claim(mapping.name(), mapping.uid(), input.objects().definition(), meaning, null);
     }
 
     private static RowText text(IdentityMapping mapping, Section section) {

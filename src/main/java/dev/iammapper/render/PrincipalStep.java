@@ -20,6 +20,11 @@ record PrincipalStep(PrincipalKey principal, List<RowEdit> edits, Map<Claim.Key,
         Map<Claim.Key, Claim> confirmed, List<RenderPlan.RowChange> changes, List<RenderPlan.Notice> notices,
         RenderPlan.@Nullable Outcome outcome) {
 
+    /** Whether a row comes to the section. */
+    boolean adds(Section section) {
+        return edits.stream().anyMatch(edit -> edit instanceof RowEdit.Add && edit.section() == section);
+    }
+
     /** The same principal with everything as it is now. */
     PrincipalStep leftOut(Map<Claim.Key, Claim> claims) {
         return new PrincipalStep(principal, List.of(), claims, claims, List.of(), List.of(), null);

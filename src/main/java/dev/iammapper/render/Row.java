@@ -47,17 +47,27 @@ record Row(Section section, int index, int line, String arn, Grant grant, @Nulla
         return Meaning.of(grant);
     }
 
-    /** Whether the ARN is the principal's for the authenticator, which folds letter case as Unicode does. */
-    static String fold(String arn) {
-        StringBuilder folded = new StringBuilder(arn.length());
-        for (int i = 0; i < arn.length(); i++) {
-            char c = arn.charAt(i);
-            folded.append(switch (c) {
-                case '\u212A' -> 'k';
-                case '\u017F' -> 's';
-                default -> c >= 'A' && c <= 'Z' ? (char) (c + ('a' - 'A')) : c;
-            });
+    /** The text with letter case folded as the authenticator compares it: as Unicode folds ASCII letters. */
+    static String fold(String text) {
+        int at = 0;
+        while (at < text.length() && fold(text.charAt(at)) == text.charAt(at)) {
+            at++;
+        }
+        if (at == text.length()) {
+            return text;
+        }
+        StringBuilder folded = new StringBuilder(text);
+        for (; at < text.length(); at++) {
+            folded.setCharAt(at, fold(text.charAt(at)));
         }
         return folded.toString();
+    }
+
+    private static char fold(char c) {
+        return switch (c) {
+            case '\u212A' -> 'k';
+            case '\u017F' -> 's';
+            default -> c >= 'A' && c <= 'Z' ? (char) (c + ('a' - 'A')) : c;
+        };
     }
 }

@@ -2,6 +2,7 @@ package dev.iammapper.render;
 
 import dev.iammapper.mapping.Grant;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 
 /**
@@ -52,22 +53,23 @@ record RowText(Section section, String arn, Grant grant) {
     }
 
     /** What YAML or JSON forbid in quotes, or read as a line break. */
-    private static boolean mustBeEscaped(int c) {
-        return c < ' ' || (c >= 0x7F && c < 0xA0) || c == 0x2028 || c == 0x2029 || (c >= 0xFFF0 && c <= 0xFFFF)
+    private static boolean mustBeEscaped(char c) {
+        return c < ' ' || (c >= 0x7F && c < 0xA0) || c == 0x2028 || c == 0x2029 || c >= 0xFFF0
                 || c == 0xFEFF;
     }
 
     private static String quote(String value) {
         StringBuilder quoted = new StringBuilder(value.length() + 2).append('"');
-        value.codePoints().forEach(c -> {
+        for (int i = 0; i < value.length(); i++) {
+            char c = value.charAt(i);
             if (c == '"' || c == '\\') {
-                quoted.append('\\').appendCodePoint(c);
+                quoted.append('\\').append(c);
             } else if (mustBeEscaped(c)) {
-                quoted.append(String.format("\\u%04x", c));
+                quoted.append("\\u").append(HexFormat.of().toHexDigits(c));
             } else {
-                quoted.appendCodePoint(c);
+                quoted.append(c);
             }
-        });
+        }
         return quoted.append('"').toString();
     }
 }

@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -221,12 +222,13 @@ final class SectionEditor {
             return List.of();
         }
         String separator = separator(text, layout, rows);
-        List<String> texts = added.stream().map(RowText::flow).toList();
+        String between = "," + separator;
+        String texts = added.stream().map(RowText::flow).collect(Collectors.joining(between));
         if (left.isEmpty()) {
-            return List.of(new Splice(layout.open(), layout.open(), String.join("," + separator, texts)));
+            return List.of(new Splice(layout.open(), layout.open(), texts));
         }
         int at = left.getLast().span().to();
-        return List.of(new Splice(at, at, "," + separator + String.join("," + separator, texts)));
+        return List.of(new Splice(at, at, between + texts));
     }
 
     /** White space as the rows that are there have it before them, so that a pretty list stays pretty. */

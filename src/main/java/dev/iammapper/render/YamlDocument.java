@@ -259,7 +259,7 @@ record YamlDocument(@Nullable YamlNode root, int end, @Nullable MalformedYaml un
             int start = offset(event.getStartMark());
             int end = Math.max(start, offset(event.getEndMark()));
             ScalarStyle style = event.getScalarStyle();
-            if (style == ScalarStyle.DOUBLE_QUOTED
+            if (style == ScalarStyle.DOUBLE_QUOTED && text.indexOf('\\', start, end) >= 0
                     && SURROGATE_ESCAPE.matcher(text.substring(start, end)).find()) {
                 throw malformed(event, "an escape names half of a character (a UTF-16 surrogate)");
             }

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
  * {@code -Doracle.samples=100000 -Doracle.seed=7}. What differs is made small before it is shown.
  */
 class AuthenticatorOracleIT {
-    private static final int SAMPLES = Integer.getInteger("oracle.samples", 2500);
+    private static final int SAMPLES = Integer.getInteger("oracle.samples", 1500);
     private static final int FIRST_SEED = Integer.getInteger("oracle.seed", 1) * 1_000_000;
     private static final int MOST_DIFFERENCES = 10;
 

@@ -308,6 +308,17 @@ class LedgerTableTest {
     }
 
     @Test
+    void anAdoptedRowOfAUserInMapRolesIsRestoredThereToo() {
+        Scene scene = new Scene().mapRoles("- rolearn: " + USER + "\n  username: altered\n")
+                .claim(Section.ROLES, USER, "a", null).object("mapping", USER, grant("a"));
+
+        assertThat(scene.pass().changes()).extracting(RowChange::cause).containsExactly(RowChange.Cause.DRIFT);
+        assertThat(scene.mapRoles()).contains("\"user-a\"");
+        assertThat(scene.mapUsers()).isNull();
+        assertSettled(scene);
+    }
+
+    @Test
     void accessRemainsThroughTheRowThatEksReadsNotThroughTheLastOneInTheText() {
         Scene scene = new Scene().object("mapping", USER, grant("a"));
         scene.pass();
@@ -578,6 +589,23 @@ class LedgerTableTest {
         scene.withheld(ROLE).mapRoles(row(ROLE, grant("a")));
         assertThat(notice(scene.pass(), Notice.Topic.REMOVAL_HELD)).contains("refused");
         assertThat(scene.mapRoles()).isEqualTo(row(ROLE, grant("a")));
+    }
+
+    @Test
+    void aSectionToWhichNoRowCanBeAddedRefusesAllOfThemAtOnceAndRemovalsGoOn() {
+        Scene scene = new Scene().object("mapping", ROLE, grant("a"));
+        scene.pass();
+        scene.mapRoles(scene.mapRoles() + "- rolearn: x\n  username: |\n    open").delete("mapping");
+        for (int i = 0; i < 3000; i++) {
+            scene.object("m" + i, ROLE + i, grant("a"));
+        }
+
+        RenderPlan plan = scene.pass();
+
+        assertThat(plan.outcomes().values()).hasSize(3000)
+                .allMatch(each -> each instanceof Outcome.NotEditable(String why) && why.contains("line break"));
+        assertThat(scene.mapRoles()).isEqualTo("- rolearn: x\n  username: |\n    open");
+        assertThat(scene.ledger().claims()).isEmpty();
     }
 
     // ---- a ledger that was lost
