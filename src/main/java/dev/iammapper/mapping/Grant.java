@@ -18,6 +18,7 @@ public record Grant(String username, List<String> groups) {
 
     /** Whether both give the same access: equal usernames, and equal groups as sets. */
     public boolean means(Grant other) {
-        return username.equals(other.username) && new TreeSet<>(groups).equals(new TreeSet<>(other.groups));
+        return username.equals(other.username)
+                && (groups.equals(other.groups) || new TreeSet<>(groups).equals(new TreeSet<>(other.groups)));
     }
 }

@@ -49,9 +49,7 @@ final class PrincipalDecision {
     /** The row that a claim speaks of: one whose meaning we wrote; among equals the one that is in our own writing. */
     private @Nullable Row ownRow(Section section, Claim claim) {
         List<Row> candidates = reading.rows(section, principal).stream()
-                .filter(row -> row.sso() == null
-                        && (row.meaning().equals(claim.applied()) || row.meaning().equals(claim.pending())))
-                .toList();
+                .filter(row -> row.sso() == null && claim.speaksOf(row.meaning())).toList();
         if (candidates.size() < 2) {
             return candidates.isEmpty() ? null : candidates.getFirst();
         }
@@ -205,7 +203,7 @@ final class PrincipalDecision {
         if (winner.sso() != null || !(recovered || mayAdopt)) {
             return new Outcome.AlreadyPresent(winner.line());
         }
-        confirmed.put(key(winner.section()), applied(mapping, mapping.grant()));
+        confirmed.put(key(winner.section()), applied(mapping, Meaning.of(mapping.grant())));
         notices.add(new Notice(Notice.Topic.ADOPTED, principal, mapping.name(),
                 "The row at line " + winner.line() + " of " + winner.section().dataKey()
                         + (recovered ? " was recognised as ours" : " is ours from now on") + ", unchanged."));
@@ -281,18 +279,18 @@ final class PrincipalDecision {
     private void claim(IdentityMapping mapping, Section section, @Nullable Row row) {
         Claim old = claims.get(section);
         String wanted = Meaning.of(mapping.grant());
-        if (row == null || !row.meaning().equals(wanted)) {
+        if (row == null || !row.grant().means(mapping.grant())) {
             // Of two meanings that may be ours, the one that stands there must not be forgotten.
             String applied = row != null && row.equals(own.get(section)) ? row.meaning()
                     : old == null ? null : old.applied();
             ahead.put(key(section),
                     new Claim(mapping.name(), mapping.uid(), input.objects().definition(), applied, wanted));
         }
-        confirmed.put(key(section), applied(mapping, mapping.grant()));
+        confirmed.put(key(section), applied(mapping, wanted));
     }
 
-    private Claim applied(IdentityMapping mapping, Grant grant) {
-        return new Claim(mapping.name(), mapping.uid(), input.objects().definition(), Meaning.of(grant), null);
+    private Claim applied(IdentityMapping mapping, String meaning) {
+        return new Claim(mapping.name(), mapping.uid(), input.objects().definition(), meaning, null);
     }
 
     private static RowText text(IdentityMapping mapping, Section section) {

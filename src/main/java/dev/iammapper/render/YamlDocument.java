@@ -253,7 +253,7 @@ record YamlDocument(@Nullable YamlNode root, int end, @Nullable MalformedYaml un
             int start = offset(event.getStartMark());
             int end = Math.max(start, offset(event.getEndMark()));
             ScalarStyle style = event.getScalarStyle();
-            if (style == ScalarStyle.DOUBLE_QUOTED
+            if (style == ScalarStyle.DOUBLE_QUOTED && text.indexOf('\\', start, end) >= 0
                     && SURROGATE_ESCAPE.matcher(text.substring(start, end)).find()) {
                 throw malformed(event, "an escape names half of a character (a UTF-16 surrogate)");
             }
@@ -278,8 +278,7 @@ record YamlDocument(@Nullable YamlNode root, int end, @Nullable MalformedYaml un
 
         /** Between brackets libyaml ends unquoted text at a question mark, and at a colon only before white space. */
         private void refuseAmbiguousPlain(ScalarEvent event, int start, int end) {
-            int question = text.indexOf('?', start);
-            if (question >= 0 && question < end) {
+            if (text.indexOf('?', start, end) >= 0) {
                 throw malformed(event, "between brackets, text with a question mark must be quoted");
             }
             int colon = skipWhite(end);
