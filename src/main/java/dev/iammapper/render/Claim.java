@@ -16,6 +16,11 @@ import org.jspecify.annotations.Nullable;
 public record Claim(String mapping, String uid, String definition, @Nullable String applied,
         @Nullable String pending) {
 
+    /** Whether a row with this meaning is one that we wrote, or were about to write. */
+    boolean speaksOf(String meaning) {
+        return meaning.equals(applied) || meaning.equals(pending);
+    }
+
     /**
      * The principal and the section of a claim.
      *

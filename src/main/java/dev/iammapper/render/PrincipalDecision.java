@@ -55,8 +55,7 @@ final class PrincipalDecision {
         List<Row> rows = reading.rows(section, principal);
         List<Row> meant = new ArrayList<>(1);
         for (Row row : rows) {
-            String meaning = row.meaning();
-            if (row.sso() == null && (meaning.equals(claim.applied()) || meaning.equals(claim.pending()))) {
+            if (row.sso() == null && claim.speaksOf(row.meaning())) {
                 meant.add(row);
             }
         }
