@@ -471,6 +471,32 @@ class AwsAuthReconcilerTest {
     }
 
     @Test
+    void aPassDoesNotOutliveItsTermEvenIfTheLeaseIsWonAgain() {
+        cluster.create("dev", "dev", "dev");
+        cluster.beforeAwsAuthWrites.add(() -> term += 2);
+        pass(Trigger.MAPPINGS);
+        assertThat(cluster.requests.stream().filter(request -> request.startsWith("write")))
+                .as("the confirmation belongs to the next term").containsExactly("write ledger", "write aws-auth");
+    }
+
+    @Test
+    void whatAWatchThatLagsStillHoldsDoesNotComeBackAfterAList() {
+        cluster.create("gone", "gone", "gone");
+        cluster.create("brief", "brief", "brief");
+        settles();
+        // The watch has told of one deletion, and not yet of the other.
+        cluster.staleWatch = List.of(cluster.objects.get("gone"));
+        cluster.objects.clear();
+        settles();
+        assertThat(cluster.mapRoles()).doesNotContain("role/gone", "role/brief");
+        assertThat(cluster.count("relist")).isPositive();
+
+        cluster.writeAsOther("- rolearn: theirs\n  username: theirs\n");
+        settles();
+        assertThat(cluster.mapRoles()).doesNotContain("role/gone", "role/brief");
+    }
+
+    @Test
     void nothingIsReadBeforeTheWatchesFollow() {
         cluster.watchProblem = "not yet";
         cluster.create("dev", "dev", "dev");

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.UnaryOperator;
 import java.util.stream.LongStream;
+import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -20,6 +21,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Days on which everybody does something at random. More of them with {@code -Dscenario.days=50}, and one of them again
  * with {@code -Dscenario.day=17}.
  */
+@EnabledIf(value = "wanted", disabledReason = "a day takes minutes: ask for it with -Dscenario.days or -Dscenario.day")
 class RandomDaysIT extends Scenario {
     private static final int STEPS = 60;
     private static final int MAPPINGS = 8;
@@ -28,6 +30,10 @@ class RandomDaysIT extends Scenario {
 
     private final Map<String, Mapping> present = new LinkedHashMap<>();
     private SplittableRandom random = new SplittableRandom();
+
+    static boolean wanted() {
+        return System.getProperty("scenario.days") != null || System.getProperty("scenario.day") != null;
+    }
 
     static LongStream days() {
         Long one = Long.getLong("scenario.day");
