@@ -64,6 +64,21 @@ class StartIT extends Scenario {
     }
 
     @Test
+    void withoutPermissionsItNamesEachAndTheRuleThatGrantsItAndGoesOnTrying() {
+        Path powerless = cluster().kubeconfigFor("iam-identity-mapper", "powerless");
+        try (ControllerProcess controller = start(powerless)) {
+            eventually(END, () -> assertThat(controller.output()).contains(
+                    "not allowed to list iamidentitymappings.iamauthenticator.k8s.aws",
+                    "not allowed to list configmaps kube-system/aws-auth",
+                    "not allowed to get leases.coordination.k8s.io kube-system/iam-identity-mapper",
+                    "apiGroups", "resources", "verbs", "system:serviceaccount:iam-identity-mapper:powerless"));
+            throughout(Duration.ofSeconds(3), () -> assertThat(controller.output().lines()).hasSizeLessThan(15));
+            assertThat(controller.output()).doesNotContain("\tat ");
+            assertThat(controller.isAlive()).isTrue();
+        }
+    }
+
+    @Test
     void withoutItsDefinitionItSaysWhatToInstallAndGoesOnWhenItIsThere() {
         stage.stopControllers();
         ApiextensionsV1Api definitions = new ApiextensionsV1Api(cluster().adminClient());
