@@ -208,6 +208,10 @@ public final class LeaderElector implements Leadership, AutoCloseable {
             // Somebody was faster: the next attempt sees who. A leader's last renewal still holds.
             return mayWrite();
         }
+        if (leading && !mayWrite()) {
+            // The fence closed on the way, and who stood before it waits to hear that it opens again.
+            lose();
+        }
         SeenLease ours = SeenLease.after(seen, lease, nanoTime.getAsLong());
         seen = ours;
         unusedTerm = Math.max(unusedTerm, ours.transitions() + 1);

@@ -104,6 +104,17 @@ class LeaderElectorTest {
     }
 
     @Test
+    void aRenewalThatIsAnsweredAfterTheDeadlineIsTakenForANewGain() {
+        a.elector.attempt();
+        pass(Duration.ofSeconds(8));
+        a.onTheWay = Duration.ofSeconds(3);
+        a.elector.attempt();
+        assertThat(a.elector.mayWrite()).isTrue();
+        assertThat(a.told).as("who found the fence closed hears that it is open").containsExactly("gained 0", "lost",
+                "gained 0");
+    }
+
+    @Test
     void theNextAttemptOfALeaderIsNoLaterThanItsDeadline() {
         a.elector.attempt();
         a.reachable = false;
@@ -218,6 +229,7 @@ class LeaderElectorTest {
         private final List<String> told = new ArrayList<>();
         private final LeaderElector elector;
         private boolean reachable = true;
+        private Duration onTheWay = Duration.ZERO;
 
         private Replica(String identity) {
             LeaderElector.Listener listener = new LeaderElector.Listener() {
@@ -250,6 +262,7 @@ class LeaderElectorTest {
         @Override
         public @Nullable V1Lease replace(V1Lease lease) {
             check();
+            pass(onTheWay);
             boolean current = server.lease != null && version(server.lease).equals(version(lease));
             return current ? server.store(lease) : null;
         }
