@@ -18,14 +18,20 @@ import org.awaitility.core.ThrowingRunnable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.TestInfo;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
 
 /** The words in which scenarios are told. Each begins with an aws-auth as usual, no mappings, and one controller. */
+@ExtendWith(Scenario.LastWords.class)
 abstract class Scenario {
     /** Who a principal becomes that nobody lets in. */
     static final String NOBODY = "nobody";
 
     /** Another tool that writes aws-auth. */
     static final String EKSCTL = "eksctl";
+
+    private static final int MOST_WORDS = 20_000;
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final String CONTROLLER = "system:serviceaccount:iam-identity-mapper:controller";
@@ -44,6 +50,17 @@ abstract class Scenario {
     void noStackTraceWasPrinted(TestInfo test) {
         assertThat(said()).as("what the controller printed during %s", test.getDisplayName())
                 .doesNotContain("\tat ").doesNotContain("ERROR");
+    }
+
+    /** A story that fails is told with what the controller had to say. */
+    static final class LastWords implements TestExecutionExceptionHandler {
+        @Override
+        public void handleTestExecutionException(ExtensionContext context, Throwable failure) throws Throwable {
+            String said = ((Scenario) context.getRequiredTestInstance()).said();
+            System.err.println("What the controller printed during " + context.getDisplayName() + ":\n"
+                    + said.substring(Math.max(0, said.length() - MOST_WORDS)));
+            throw failure;
+        }
     }
 
     // ---- people and tools act
