@@ -55,7 +55,15 @@ public final class StoredCluster implements Cluster {
 
     @Override
     public MappingListing listMappings() {
-        return reads.quorumList();
+        return reads.quorumList(this::shared);
+    }
+
+    /** Two copies of thousands of objects are most of what a pass would need. */
+    private IamIdentityMapping shared(IamIdentityMapping listed) {
+        IamIdentityMapping watched = listed.metadata() == null || listed.metadata().getName() == null
+                ? null
+                : mappings.get(listed.metadata().getName());
+        return watched != null && watched.equals(listed) ? watched : listed;
     }
 
     @Override

@@ -8,6 +8,7 @@ import io.kubernetes.client.openapi.ApiException;
 import io.kubernetes.client.openapi.apis.ApiextensionsV1Api;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** Live reads of the mappings and of their definition: what removals rest on. */
@@ -32,13 +33,14 @@ public final class MappingReads {
     /**
      * Lists all mappings from the quorum, in pages.
      *
+     * @param shared gives back an equal object that is kept anyhow, or the object itself
      * @throws StoreException if the answer is not to be had, or not whole
      */
-    public MappingListing quorumList() {
+    public MappingListing quorumList(UnaryOperator<IamIdentityMapping> shared) {
         WatchedResource<IamIdentityMapping> mappings = WatchedResource.MAPPINGS;
         try {
             List<IamIdentityMapping> objects = new ArrayList<>();
-            mappings.list(calls, objects::add);
+            mappings.list(calls, object -> objects.add(shared.apply(object)));
             return new MappingListing.Read(objects);
         } catch (ApiException e) {
             if (e.getCode() == 404) {

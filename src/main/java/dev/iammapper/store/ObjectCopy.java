@@ -30,6 +30,14 @@ final class ObjectCopy<T extends KubernetesObject> {
         }
     }
 
+    /** The object of that name, or null. */
+    @Nullable
+    T get(String name) {
+        synchronized (lock) {
+            return objects.get(name);
+        }
+    }
+
     /** Whether a whole list was taken over; what is seen then holds all of it. */
     boolean synced() {
         synchronized (lock) {

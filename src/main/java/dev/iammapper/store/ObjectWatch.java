@@ -116,6 +116,11 @@ public final class ObjectWatch<T extends KubernetesObject> implements AutoClosea
         return copy.snapshot();
     }
 
+    /** The object of the snapshot with that name, or null. */
+    public @Nullable T get(String name) {
+        return copy.get(name);
+    }
+
     /**
      * Whether the objects were listed, and the API server serves the resource. An outage does not change it: see
      * {@link #problem} and {@link #sinceLastContact}.

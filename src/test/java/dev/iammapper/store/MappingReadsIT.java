@@ -41,12 +41,12 @@ class MappingReadsIT {
 
     @Test
     void allMappingsAreListedAlsoWhenTheyFillSeveralPages() throws ApiException {
-        assertThat(reads.quorumList()).isEqualTo(new MappingListing.Read(List.of()));
+        assertThat(reads.quorumList(object -> object)).isEqualTo(new MappingListing.Read(List.of()));
         for (int i = 0; i < 503; i++) {
             mappings.create("m-" + i);
         }
         AuditLog.Mark mark = cluster.audit().mark();
-        MappingListing.Read read = (MappingListing.Read) reads.quorumList();
+        MappingListing.Read read = (MappingListing.Read) reads.quorumList(object -> object);
         assertThat(Mappings.names(read.objects()))
                 .containsExactlyInAnyOrderElementsOf(IntStream.range(0, 503).mapToObj(i -> "m-" + i).toList());
         assertThat(read.objects().getFirst().spec().groups()).containsExactly("viewers");
@@ -72,7 +72,7 @@ class MappingReadsIT {
         patchDefinition("[{\"op\":\"remove\",\"path\":\"/metadata/finalizers\"}]");
         Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> reads.definition(),
                 new ServedDefinition.Missing()::equals);
-        Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> reads.quorumList(),
+        Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> reads.quorumList(object -> object),
                 new MappingListing.NotServed()::equals);
         cluster.applyCrds();
         assertThat(reads.definition()).isInstanceOf(ServedDefinition.Served.class);
@@ -82,7 +82,7 @@ class MappingReadsIT {
     void missingPermissionsAreNamed() {
         try (KubernetesAccess poor = Accesses.of(cluster.kubeconfigFor("store-it", "poor"))) {
             MappingReads poorReads = new MappingReads(poor);
-            assertThatThrownBy(poorReads::quorumList)
+            assertThatThrownBy(() -> poorReads.quorumList(object -> object))
                     .isInstanceOfSatisfying(StoreException.class, e -> assertThat(e.kind()).isEqualTo(Kind.FORBIDDEN))
                     .hasMessageContaining("not allowed to list iamidentitymappings.iamauthenticator.k8s.aws;")
                     .hasMessageContaining("a ClusterRole with the rule {apiGroups: [\"iamauthenticator.k8s.aws\"],"

@@ -88,7 +88,7 @@ class MappingStatusWriterIT {
             mappings.create("m-" + i);
         }
         AuditLog.Mark mark = cluster.audit().mark();
-        List<IamIdentityMapping> all = ((MappingListing.Read) reads.quorumList()).objects();
+        List<IamIdentityMapping> all = ((MappingListing.Read) reads.quorumList(object -> object)).objects();
         long start = System.nanoTime();
         for (int round = 0; round < 20; round++) {
             for (IamIdentityMapping mapping : all) {
@@ -99,7 +99,8 @@ class MappingStatusWriterIT {
         assertThat(writer.awaitIdle(SOON)).isTrue();
         assertThat(Duration.ofNanos(System.nanoTime() - start)).as("50 at once, then 50 a second")
                 .isGreaterThan(Duration.ofMillis(1200));
-        assertThat(((MappingListing.Read) reads.quorumList()).objects()).extracting(IamIdentityMapping::status)
+        assertThat(((MappingListing.Read) reads.quorumList(object -> object)).objects())
+                .extracting(IamIdentityMapping::status)
                 .containsOnly(status("round-19", "True"));
         assertThat(patches(mark)).isBetween(120L, 180L);
         mappings.deleteAll();
@@ -145,7 +146,7 @@ class MappingStatusWriterIT {
     }
 
     private IamIdentityMapping read(String name) {
-        return ((MappingListing.Read) reads.quorumList()).objects().stream()
+        return ((MappingListing.Read) reads.quorumList(object -> object)).objects().stream()
                 .filter(mapping -> mapping.metadata().getName().equals(name)).findFirst().orElseThrow();
     }
 
