@@ -1,7 +1,9 @@
 package dev.iammapper.cluster;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -47,9 +49,10 @@ public final class Kubectl {
         List<String> command = new ArrayList<>(List.of(program.toString(), "--kubeconfig", kubeconfig.toString(),
                 "--cache-dir", kubeconfig.resolveSibling("kubectl-cache").toString()));
         command.addAll(words);
-        try (Process process = new ProcessBuilder(command).start()) {
+        try {
+            Process process = new ProcessBuilder(command).start();
             CompletableFuture<String> err = CompletableFuture.supplyAsync(() -> text(process.getErrorStream()));
-            try (var stdin = process.outputWriter(StandardCharsets.UTF_8)) {
+            try (Writer stdin = process.outputWriter(StandardCharsets.UTF_8)) {
                 stdin.write(input);
             }
             String out = text(process.getInputStream());
@@ -66,7 +69,7 @@ public final class Kubectl {
         }
     }
 
-    private static String text(java.io.InputStream stream) {
+    private static String text(InputStream stream) {
         try {
             return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
