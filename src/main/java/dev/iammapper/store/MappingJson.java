@@ -10,11 +10,11 @@ import io.kubernetes.client.openapi.models.V1ObjectMeta;
 import org.jspecify.annotations.Nullable;
 
 /** Reads mappings one by one and part by part, so that one that is out of shape hides neither itself nor others. */
-final class MappingJson {
+public final class MappingJson {
     private MappingJson() {}
 
     /** The object; parts that cannot be read are null, but there is always metadata. */
-    static IamIdentityMapping read(JsonObject object) {
+    public static IamIdentityMapping read(JsonObject object) {
         return new IamIdentityMapping(IamIdentityMapping.API_VERSION, IamIdentityMapping.KIND, metadata(object),
                 part(object, "spec", IamIdentityMappingSpec.class),
                 part(object, "status", IamIdentityMappingStatus.class));

@@ -1,0 +1,107 @@
+package dev.iammapper.admission;
+
+import com.google.gson.JsonObject;
+import dev.iammapper.admission.AdmissionReviews.Reading;
+import dev.iammapper.mapping.Quoted;
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
+import lombok.extern.slf4j.Slf4j;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/**
+ * The webhook's one path. A review that can be answered gets an answer, whatever goes wrong; anything else gets an HTTP
+ * status that the API server takes for a failure, which denies too.
+ */
+@RestController
+@Slf4j
+public final class AdmissionEndpoint {
+    /** Where the API server sends its reviews. */
+    public static final String PATH = "/validate/iamidentitymapping";
+
+    private final MappingAdmission admission;
+    private final AdmissionMetrics metrics;
+    private final LongSupplier nanoTime;
+    private final AdmissionBody bodies;
+
+    /** The endpoint of one controller; {@code nanoTime} is monotonic. */
+    public AdmissionEndpoint(MappingAdmission admission, AdmissionMetrics metrics, LongSupplier nanoTime) {
+        this.admission = admission;
+        this.metrics = metrics;
+        this.nanoTime = nanoTime;
+        this.bodies = new AdmissionBody(nanoTime);
+    }
+
+    @PostMapping(path = PATH, consumes = MediaType.APPLICATION_JSON_VALUE, produces = MediaType.APPLICATION_JSON_VALUE)
+    ResponseEntity<byte[]> validate(HttpServletRequest http) {
+        try {
+            return bodies.with(http.getInputStream(), http.getContentLengthLong(), this::answer);
+        } catch (AdmissionBody.Refused refused) {
+            return failure(refused.status(), String.valueOf(refused.getMessage()));
+        } catch (IOException brokenOff) {
+            return failure(400, "the body broke off");
+        }
+    }
+
+    private ResponseEntity<byte[]> answer(byte[] body) {
+        long began = nanoTime.getAsLong();
+        return switch (AdmissionReviews.read(body)) {
+            case Reading.Unreadable(String message) -> failure(400, message);
+            case Reading.Denied(String uid, String message) -> answer(uid,
+                    AdmissionDecision.Denied.unjudged("Not judged: " + message + "."), began);
+            case Reading.Asked(AdmissionRequest request) -> answer(request.uid(), decide(request), began);
+        };
+    }
+
+    /** The boundary: a bug denies, is logged here once, and is no stack trace for whoever ran into it. */
+    private AdmissionDecision decide(AdmissionRequest request) {
+        AdmissionDecision decision;
+        try {
+            decision = admission.decide(request);
+        } catch (RuntimeException | StackOverflowError bug) {
+            log.error("The review {} of {} failed in a way that nobody expected; it is denied",
+                    Quoted.text(request.uid()),
+                    Quoted.text(request.name()), bug);
+            decision = AdmissionDecision.Denied.unjudged("Not judged, because iam-identity-mapper failed; its log says"
+                    + " more about the review " + request.uid() + ".");
+        }
+        if (decision instanceof AdmissionDecision.Denied(String message, List<AdmissionDecision.Cause> causes, var _)) {
+            log.info("Denied: {} {} by {}: {}", request.operation(), Quoted.text(request.name()),
+                    Quoted.text(request.requester().username()),
+                    causes.isEmpty()
+                            ? message
+                            : causes.stream().map(cause -> cause.code() + " at " + cause.field())
+                                    .collect(Collectors.joining(", ")));
+        }
+        return decision;
+    }
+
+    private ResponseEntity<byte[]> answer(String uid, AdmissionDecision decision, long began) {
+        metrics.answered(decision, Duration.ofNanos(nanoTime.getAsLong() - began));
+        return json(200, AdmissionReviews.write(uid, decision));
+    }
+
+    /** As a Status of Kubernetes, whose message the API server shows. */
+    private ResponseEntity<byte[]> failure(int code, String message) {
+        metrics.unreadable();
+        JsonObject status = new JsonObject();
+        status.addProperty("kind", "Status");
+        status.addProperty("apiVersion", "v1");
+        status.addProperty("status", "Failure");
+        status.addProperty("message", message);
+        status.addProperty("code", code);
+        return json(code, status.toString());
+    }
+
+    private static ResponseEntity<byte[]> json(int status, String body) {
+        return ResponseEntity.status(status).contentType(MediaType.APPLICATION_JSON)
+                .body(body.getBytes(StandardCharsets.UTF_8));
+    }
+}

@@ -1,0 +1,62 @@
+package dev.iammapper.admission;
+
+import dev.iammapper.policy.RuleCode;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** The numbers about admission; docs/metrics.md lists them. */
+public final class AdmissionMetrics {
+    private final Map<Answer, Counter> answers = new EnumMap<>(Answer.class);
+    private final Map<String, Counter> denials;
+    private final Timer durations;
+
+    /** What came of a request. */
+    enum Answer {
+        ALLOWED, WARNED, DENIED, UNREADABLE
+    }
+
+    /** Registers everything, so that each series is there before its first event. */
+    public AdmissionMetrics(MeterRegistry registry) {
+        for (Answer answer : Answer.values()) {
+            answers.put(answer, Counter.builder("mapper.admission.requests")
+                    .description("requests of the API server, by what came of them")
+                    .tag("answer", answer.name().toLowerCase(Locale.ROOT)).register(registry));
+        }
+        denials = Map.copyOf(Arrays.stream(RuleCode.values())
+                .collect(java.util.stream.Collectors.toMap(RuleCode::word, code -> Counter
+                        .builder("mapper.admission.denials").description("findings that kept an object out, by rule")
+                        .tag("rule", code.word()).register(registry))));
+        durations = Timer.builder("mapper.admission.duration").description("requests answered").register(registry);
+    }
+
+    void answered(AdmissionDecision decision, Duration took) {
+        durations.record(took);
+        switch (decision) {
+            case AdmissionDecision.Allowed(List<String> warnings) -> count(
+                    warnings.isEmpty() ? Answer.ALLOWED : Answer.WARNED);
+            case AdmissionDecision.Denied denied -> {
+                count(Answer.DENIED);
+                denied.causes().stream().map(cause -> denials.get(cause.code())).filter(java.util.Objects::nonNull)
+                        .forEach(Counter::increment);
+            }
+        }
+    }
+
+    void unreadable() {
+        count(Answer.UNREADABLE);
+    }
+
+    private void count(Answer answer) {
+        Counter counter = answers.get(answer);
+        if (counter != null) {
+            counter.increment();
+        }
+    }
+}

@@ -1,0 +1,120 @@
+package dev.iammapper.admission;
+
+import com.google.gson.JsonObject;
+import dev.iammapper.admission.AdmissionDecision.Allowed;
+import dev.iammapper.admission.AdmissionDecision.Cause;
+import dev.iammapper.admission.AdmissionDecision.Denied;
+import dev.iammapper.policy.Candidate;
+import dev.iammapper.policy.Finding;
+import dev.iammapper.policy.GroupBindings;
+import dev.iammapper.policy.Judge;
+import dev.iammapper.policy.Neighbours;
+import dev.iammapper.policy.Occasion;
+import dev.iammapper.policy.PolicyContext;
+import dev.iammapper.policy.RuleCode;
+import dev.iammapper.policy.Severity;
+import dev.iammapper.policy.Verdict;
+import dev.iammapper.store.MappingJson;
+import dev.iammapper.store.StoreException;
+import java.time.Clock;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
+import lombok.RequiredArgsConstructor;
+import org.jspecify.annotations.Nullable;
+
+/** Decides whether a mapping may be created or changed. What cannot be judged is denied. */
+@RequiredArgsConstructor
+public final class MappingAdmission {
+    private static final int MOST_FRESH_READS = 8;
+    private static final int LONGEST_MESSAGE = 8_000;
+    private static final int MOST_CAUSES = 100;
+
+    private final Judge judge;
+    private final AdmissionFacts facts;
+    private final Clock clock;
+
+    AdmissionDecision decide(AdmissionRequest request) {
+        return switch (request.operation()) {
+            case CREATE -> judged(request, candidate(request.object()), new Occasion.Creation());
+            case UPDATE -> updated(request, candidate(request.object()), candidate(request.oldObject()));
+            // Access can always be taken away; what is protected is guarded in the API server.
+            case DELETE -> new Allowed(List.of());
+            case CONNECT -> Denied.unjudged("A mapping is nothing to connect to.");
+        };
+    }
+
+    private AdmissionDecision updated(AdmissionRequest request, Candidate after, Candidate before) {
+        // Whoever labels an object, or takes its protection away, asks for no grant.
+        return after.asksForTheSameAs(before)
+                ? new Allowed(List.of())
+                : judged(request, after, new Occasion.Update(before));
+    }
+
+    private AdmissionDecision judged(AdmissionRequest request, Candidate candidate, Occasion occasion) {
+        Neighbours neighbours = facts.neighboursOf(candidate);
+        if (neighbours == null) {
+            return Denied.unjudged("This replica of iam-identity-mapper has not read the other mappings yet. Try again"
+                    + " in a few seconds.");
+        }
+        try {
+            return decision(verdict(request, candidate, occasion, neighbours));
+        } catch (StoreException unanswered) {
+            return Denied.unjudged("The mapping could not be judged: " + unanswered.getMessage() + ". Try again.");
+        }
+    }
+
+    private Verdict verdict(AdmissionRequest request, Candidate candidate, Occasion occasion, Neighbours known) {
+        PolicyContext context = PolicyContext.of(occasion, clock.instant()).with(known);
+        GroupBindings bindings = facts.bindingsOf(candidate);
+        if (bindings != null) {
+            context = context.with(bindings);
+        }
+        if (judge.policy().requesterMustHold()) {
+            context = context.with(facts.impersonation(request.requester(), candidate));
+        }
+        Verdict verdict = judge.judge(candidate, context);
+        // The index may lag behind the API server: nobody is refused for an object that is gone or was changed.
+        Set<String> read = new HashSet<>();
+        Neighbours neighbours = known;
+        for (String rival = rival(verdict, read); rival != null && read.size() < MOST_FRESH_READS; rival = rival(
+                verdict, read)) {
+            read.add(rival);
+            neighbours = neighbours.afresh(rival, facts.fresh(rival));
+            verdict = judge.judge(candidate, context.with(neighbours));
+        }
+        return verdict;
+    }
+
+    /** An object for which the candidate would be refused and that was not read afresh. */
+    private static @Nullable String rival(Verdict verdict, Set<String> read) {
+        return verdict.of(Severity.DENY).stream().filter(finding -> finding.code() == RuleCode.DUPLICATE_PRINCIPAL)
+                .map(Finding::other).filter(Objects::nonNull).filter(other -> !read.contains(other)).findFirst()
+                .orElse(null);
+    }
+
+    private static AdmissionDecision decision(Verdict verdict) {
+        List<String> warnings = Warnings.of(verdict.of(Severity.WARN));
+        List<Finding> denials = verdict.of(Severity.DENY);
+        return denials.isEmpty()
+                ? new Allowed(warnings)
+                : new Denied(message(denials), denials.stream().limit(MOST_CAUSES)
+                        .map(finding -> new Cause(finding.code().word(), finding.path(),
+                                finding.message() + " " + finding.advice()))
+                        .toList(), warnings);
+    }
+
+    private static String message(List<Finding> denials) {
+        String message = denials.size() == 1
+                ? denials.getFirst().sentence()
+                : denials.stream().map(finding -> "\n- " + finding.sentence())
+                        .collect(Collectors.joining("", denials.size() + " findings:", ""));
+        return message.length() <= LONGEST_MESSAGE ? message : message.substring(0, LONGEST_MESSAGE) + " …";
+    }
+
+    private static Candidate candidate(@Nullable JsonObject object) {
+        return Candidate.of(MappingJson.read(Objects.requireNonNull(object, "the reader makes sure of it")));
+    }
+}
