@@ -39,6 +39,12 @@ public record IamIdentityMapping(@Nullable String apiVersion, @Nullable String k
      */
     public static final String ADOPT_ANNOTATION = "iammapper.dev/adopt";
 
+    /** Says, with {@link #PROTECTED}, that the grant of the object must stay as it is. */
+    public static final String PROTECTED_LABEL = "iammapper.dev/protected";
+
+    /** The one value of {@link #PROTECTED_LABEL} that protects. */
+    public static final String PROTECTED = "true";
+
     @Override
     public @Nullable String getApiVersion() {
         return apiVersion;

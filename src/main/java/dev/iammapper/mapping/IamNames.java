@@ -7,13 +7,14 @@ import java.util.function.IntPredicate;
  * What IAM lets names look like, from the models of its API and the page "IAM and AWS STS quotas" of the IAM User
  * Guide.
  */
-final class IamNames {
+public final class IamNames {
     /** The partitions that aws-iam-authenticator knows, in its order. */
-    static final List<String> PARTITIONS = List.of("aws", "aws-cn", "aws-us-gov", "aws-iso", "aws-iso-b", "aws-iso-e",
+    public static final List<String> PARTITIONS = List.of("aws", "aws-cn", "aws-us-gov", "aws-iso", "aws-iso-b",
+            "aws-iso-e",
             "aws-iso-f", "aws-eusc");
 
     /** The longest ARN that IAM's API takes. */
-    static final int MAX_ARN = 2048;
+    public static final int MAX_ARN = 2048;
 
     /** The longest path, both slashes included. */
     static final int MAX_PATH = 512;
@@ -23,11 +24,13 @@ final class IamNames {
 
     private IamNames() {}
 
-    static boolean isPartition(String text) {
+    /** Whether the text is one of {@link #PARTITIONS}. */
+    public static boolean isPartition(String text) {
         return PARTITIONS.contains(text);
     }
 
-    static boolean isAccountId(String text) {
+    /** Whether the text is the id of an account: twelve digits. */
+    public static boolean isAccountId(String text) {
         return text.length() == ACCOUNT_DIGITS && text.chars().allMatch(IamNames::isDigit);
     }
 
@@ -61,13 +64,14 @@ final class IamNames {
         };
     }
 
-    static boolean isNameCharacter(int character) {
+    /** Whether the names of roles and users may hold the character. */
+    public static boolean isNameCharacter(int character) {
         return isDigit(character) || isBetween('a', character, 'z') || isBetween('A', character, 'Z')
                 || PUNCTUATION.indexOf(character) >= 0;
     }
 
     /** ASCII without space and control characters. */
-    static boolean isPrintable(int character) {
+    public static boolean isPrintable(int character) {
         return isBetween('!', character, '~');
     }
 

@@ -25,25 +25,31 @@ public final class MappingParser {
 
     /** Reads one object, and reports everything that is wrong with it at once, in the order of the fields. */
     public static ParsedMapping parse(IamIdentityMapping object) {
-        return new MappingParser().read(object);
+        return read(object).parsed();
     }
 
-    private ParsedMapping read(IamIdentityMapping object) {
+    /** Reads as much of one object as can be read, for those who have more to say about it than what is malformed. */
+    public static MappingParts read(IamIdentityMapping object) {
+        return new MappingParser().parts(object);
+    }
+
+    private MappingParts parts(IamIdentityMapping object) {
         V1ObjectMeta metadata = Objects.requireNonNullElseGet(object.metadata(), V1ObjectMeta::new);
         String name = Objects.requireNonNullElse(metadata.getName(), "");
         String uid = Objects.requireNonNullElse(metadata.getUid(), "");
         if (name.isEmpty()) {
             missing("metadata.name", "Give the object a name.");
         }
+        Instant createdAt = createdAt(metadata);
         Adoption adoption = adoption(metadata);
         IamIdentityMappingSpec spec = object.spec();
         if (spec == null) {
             missing("spec", "Write spec.arn and spec.username.");
-            return new ParsedMapping.Invalid(name, uid, errors);
+            return new MappingParts(name, uid, createdAt, null, null, List.of(), null, null, adoption, errors);
         }
         PrincipalArn principal = principal(spec.arn());
         String username = username(spec.username());
-        List<String> groups = groups(spec.groups());
+        List<MappingParts.Group> groups = groups(spec.groups());
         Instant notBefore = instant("spec.notBefore", spec.notBefore());
         Instant expiresAt = instant("spec.expiresAt", spec.expiresAt());
         if (notBefore != null && expiresAt != null && !expiresAt.isAfter(notBefore)) {
@@ -51,16 +57,12 @@ public final class MappingParser {
                     expiresAt + " is not after spec.notBefore, " + notBefore + ": the grant would never hold.",
                     "Write a later instant, or remove one of the two."));
         }
-        if (principal == null || !errors.isEmpty()) {
-            return new ParsedMapping.Invalid(name, uid, errors);
-        }
-        return new ParsedMapping.Valid(new IdentityMapping(name, uid, createdAt(metadata), principal,
-                new Grant(username, groups), notBefore, expiresAt, adoption));
+        return new MappingParts(name, uid, createdAt, principal, username, groups, notBefore, expiresAt, adoption,
+                errors);
     }
 
-    /** Text that no API server made has no creation: then the epoch stands for it. */
-    private static Instant createdAt(V1ObjectMeta metadata) {
-        return metadata.getCreationTimestamp() == null ? Instant.EPOCH : metadata.getCreationTimestamp().toInstant();
+    private static @Nullable Instant createdAt(V1ObjectMeta metadata) {
+        return metadata.getCreationTimestamp() == null ? null : metadata.getCreationTimestamp().toInstant();
     }
 
     private Adoption adoption(V1ObjectMeta metadata) {
@@ -98,16 +100,16 @@ public final class MappingParser {
         };
     }
 
-    private String username(@Nullable String username) {
+    private @Nullable String username(@Nullable String username) {
         if (username == null) {
             missing("spec.username", "Write the Kubernetes username that the principal gets.");
-            return "";
+            return null;
         }
         errors.addAll(SubjectName.errorsOfUsername("spec.username", username));
-        return username;
+        return username.isEmpty() ? null : username;
     }
 
-    private List<String> groups(@Nullable List<@Nullable String> groups) {
+    private List<MappingParts.Group> groups(@Nullable List<@Nullable String> groups) {
         if (groups == null) {
             return List.of();
         }
@@ -115,9 +117,9 @@ public final class MappingParser {
             errors.add(new FieldError(FieldError.GROUP_MALFORMED, "spec.groups",
                     "has " + groups.size() + " items; " + MAX_GROUPS + " are allowed.",
                     "Bind one group of your own to what these groups may do, and write that one."));
-            return List.of();
+            return firstOf(groups);
         }
-        List<String> read = new ArrayList<>();
+        List<MappingParts.Group> read = new ArrayList<>();
         Map<String, Integer> seen = new HashMap<>();
         for (int index = 0; index < groups.size(); index++) {
             String path = "spec.groups[" + index + "]";
@@ -133,9 +135,21 @@ public final class MappingParser {
                 continue;
             }
             errors.addAll(SubjectName.errorsOfGroup(path, group));
-            read.add(group);
+            read.add(new MappingParts.Group(path, group));
         }
         return read;
+    }
+
+    /** Of a list that is refused for its length, enough to judge. */
+    private static List<MappingParts.Group> firstOf(List<@Nullable String> groups) {
+        List<MappingParts.Group> first = new ArrayList<>();
+        for (int index = 0; index < MAX_GROUPS; index++) {
+            String group = groups.get(index);
+            if (group != null) {
+                first.add(new MappingParts.Group("spec.groups[" + index + "]", group));
+            }
+        }
+        return first;
     }
 
     private @Nullable Instant instant(String path, @Nullable String text) {

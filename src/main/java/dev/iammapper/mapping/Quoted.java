@@ -1,13 +1,13 @@
 package dev.iammapper.mapping;
 
 /** Shows pieces of users' text in messages: short, and without characters that would spoil a terminal or a log. */
-final class Quoted {
+public final class Quoted {
     private static final int MAX_SHOWN = 80;
 
     private Quoted() {}
 
     /** The text in double quotes, cut after 80 characters, anything unprintable as its code point. */
-    static String text(String text) {
+    public static String text(String text) {
         StringBuilder shown = new StringBuilder("\"");
         text.codePoints().limit(MAX_SHOWN).forEach(character -> {
             if (isShowable(character)) {
@@ -31,7 +31,8 @@ final class Quoted {
         return text.codePointCount(0, index) + 1;
     }
 
-    private static boolean isShowable(int character) {
+    /** Whether a character can be shown as it is: neither invisible nor without a meaning. */
+    public static boolean isShowable(int character) {
         return switch (Character.getType(character)) {
             case Character.CONTROL, Character.FORMAT, Character.SURROGATE, Character.UNASSIGNED,
                     Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR, Character.PRIVATE_USE -> false;

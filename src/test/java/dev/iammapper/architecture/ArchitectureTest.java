@@ -39,6 +39,7 @@ class ArchitectureTest {
                 Map.entry("libraries of mapping", "MeaningThatCalls"),
                 Map.entry("libraries of render", "RenderThatIsWired"),
                 Map.entry("wire types in mapping", "MeaningThatCalls"),
+                Map.entry("wire types in policy", "RuleThatReadsTheWire"),
                 Map.entry("clocks and randomness", "RenderThatGuesses"),
                 Map.entry("outside world", "RenderThatPrints"),
                 Map.entry("now", "AppThatAsksForNow"),

@@ -31,13 +31,14 @@ final class Rules {
     private static final Map<String, Set<String>> MAY_USE = new TreeMap<>(Map.of(
             "api", Set.of(),
             "mapping", Set.of("api"),
+            "policy", Set.of("api", "mapping"),
             "render", Set.of("api", "mapping"),
             "store", Set.of("api", "mapping", "render"),
-            "reconcile", Set.of("api", "mapping", "render", "store"),
-            "cli", Set.of("api", "mapping", "render", "store", "reconcile"),
-            "app", Set.of("api", "mapping", "render", "store", "reconcile", "cli")));
+            "reconcile", Set.of("api", "mapping", "policy", "render", "store"),
+            "cli", Set.of("api", "mapping", "policy", "render", "store", "reconcile"),
+            "app", Set.of("api", "mapping", "policy", "render", "store", "reconcile", "cli")));
 
-    private static final List<String> PURE = List.of("api", "mapping", "render");
+    private static final List<String> PURE = List.of("api", "mapping", "policy", "render");
 
     private static final Set<String> CONFIG_MAP_WRITES = Set.of("createNamespacedConfigMap",
             "replaceNamespacedConfigMap", "patchNamespacedConfigMap", "deleteNamespacedConfigMap",
@@ -58,8 +59,11 @@ final class Rules {
         rules.put("libraries of api", librariesOf("api", "io.kubernetes.client.openapi.models..",
                 "io.kubernetes.client.common.."));
         rules.put("libraries of mapping", librariesOf("mapping", "io.kubernetes.client.openapi.models.."));
+        rules.put("libraries of policy", librariesOf("policy", "io.kubernetes.client.openapi.models..",
+                "org.yaml.snakeyaml.."));
         rules.put("libraries of render", librariesOf("render", "org.yaml.snakeyaml.."));
         rules.put("wire types in mapping", wireTypesStayInTheParser());
+        rules.put("wire types in policy", wireTypesStayInTheCandidate());
         rules.put("clocks and randomness", pureCodeIsDeterministic());
         rules.put("outside world", pureCodeTouchesNothing());
         rules.put("now", nobodyAsksForNow());
@@ -78,7 +82,7 @@ final class Rules {
                 .resideInAnyPackage(others)
                 // Packages come one by one; a line of the table may be ahead of its package, and app forbids nothing.
                 .allowEmptyShould(true)
-                .because("data flows api -> mapping -> render -> store -> reconcile -> app and never back;"
+                .because("data flows api -> mapping -> policy, render -> store -> reconcile -> app and never back;"
                         + " move the code to the package whose knowledge it needs");
     }
 
@@ -107,6 +111,14 @@ final class Rules {
                 .should().dependOnClassesThat().resideInAnyPackage(packages("api"), "io.kubernetes..")
                 .because("objects cross from the wire to their meaning once, in MappingParser; everything behind it"
                         + " holds no nulls of the wire");
+    }
+
+    private ArchRule wireTypesStayInTheCandidate() {
+        return noClasses().that().resideInAPackage(packages("policy"))
+                .and().haveNameNotMatching(".*\\.policy\\.(Candidate|RbacSketches)(\\$.*)?")
+                .should().dependOnClassesThat().resideInAnyPackage(packages("api"), "io.kubernetes..")
+                .because(
+                        "rules judge what was read of objects, in Candidate and RbacSketches, and nothing else of them");
     }
 
     private ArchRule pureCodeIsDeterministic() {

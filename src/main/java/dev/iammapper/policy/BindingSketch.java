@@ -1,0 +1,17 @@
+package dev.iammapper.policy;
+
+import java.util.List;
+
+/**
+ * What matters of a RoleBinding or ClusterRoleBinding.
+ *
+ * @param id which binding
+ * @param role the role that it gives; a Role is in the binding's namespace
+ * @param groups the groups among its subjects
+ */
+public record BindingSketch(RbacId id, RbacId role, List<String> groups) {
+    /** Copies the list. */
+    public BindingSketch {
+        groups = List.copyOf(groups);
+    }
+}

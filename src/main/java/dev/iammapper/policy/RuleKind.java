@@ -1,0 +1,13 @@
+package dev.iammapper.policy;
+
+/** How strict a rule is before the policy has its say. */
+public enum RuleKind {
+    /** Denied always. */
+    DENIAL,
+    /** Denied unless the policy allows it; a warning while the policy is on trial. */
+    POLICY,
+    /** Admitted with a warning, or denied where the policy says so. */
+    WARNING,
+    /** Worth knowing, and no reason to speak at admission. */
+    INFORMATION
+}
