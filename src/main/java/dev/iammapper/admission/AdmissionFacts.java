@@ -7,6 +7,7 @@ import dev.iammapper.policy.GroupBindings;
 import dev.iammapper.policy.Impersonation;
 import dev.iammapper.policy.Neighbours;
 import dev.iammapper.store.StoreException;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** What there is to know about the cluster when an object is judged. */
@@ -23,15 +24,15 @@ public interface AdmissionFacts {
     /**
      * One object as it is now, read from the API server; null when it is gone or means nothing.
      *
-     * @throws StoreException if the answer is not to be had in time
+     * @throws StoreException if the answer is not to be had within {@code limit}
      */
     @Nullable
-    IdentityMapping fresh(String name);
+    IdentityMapping fresh(String name, Duration limit);
 
     /**
      * Asks the API server whether the requester may impersonate all that the candidate grants.
      *
-     * @throws StoreException if the answer is not to be had in time
+     * @throws StoreException if the answer is not to be had within {@code limit}
      */
-    Impersonation impersonation(Requester requester, Candidate candidate);
+    Impersonation impersonation(Requester requester, Candidate candidate, Duration limit);
 }

@@ -17,10 +17,12 @@ import dev.iammapper.policy.Verdict;
 import dev.iammapper.store.MappingJson;
 import dev.iammapper.store.StoreException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import lombok.RequiredArgsConstructor;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +30,9 @@ import org.jspecify.annotations.Nullable;
 /** Decides whether a mapping may be created or changed. What cannot be judged is denied. */
 @RequiredArgsConstructor
 public final class MappingAdmission {
+    /** The API server waits five seconds for a verdict; a denial with words must still reach it. */
+    private static final Duration PATIENCE = Duration.ofMillis(3500);
+
     private static final int MOST_FRESH_READS = 8;
     private static final int LONGEST_MESSAGE = 8_000;
     private static final int MOST_CAUSES = 100;
@@ -35,6 +40,7 @@ public final class MappingAdmission {
     private final Judge judge;
     private final AdmissionFacts facts;
     private final Clock clock;
+    private final LongSupplier nanoTime;
 
     AdmissionDecision decide(AdmissionRequest request) {
         return switch (request.operation()) {
@@ -62,18 +68,22 @@ public final class MappingAdmission {
         try {
             return decision(verdict(request, candidate, occasion, neighbours));
         } catch (StoreException unanswered) {
-            return Denied.unjudged("The mapping could not be judged: " + unanswered.getMessage() + ". Try again.");
+            return Denied.unjudged("Not judged: " + unanswered.getMessage() + ". Try again.");
+        } catch (OutOfTime late) {
+            return Denied.unjudged("Not judged: the API server did not answer in time. Try again.");
         }
     }
 
-    private Verdict verdict(AdmissionRequest request, Candidate candidate, Occasion occasion, Neighbours known) {
+    private Verdict verdict(AdmissionRequest request, Candidate candidate, Occasion occasion, Neighbours known)
+            throws OutOfTime {
+        long end = nanoTime.getAsLong() + PATIENCE.toNanos();
         PolicyContext context = PolicyContext.of(occasion, clock.instant()).with(known);
         GroupBindings bindings = facts.bindingsOf(candidate);
         if (bindings != null) {
             context = context.with(bindings);
         }
         if (judge.policy().requesterMustHold()) {
-            context = context.with(facts.impersonation(request.requester(), candidate));
+            context = context.with(facts.impersonation(request.requester(), candidate, left(end)));
         }
         Verdict verdict = judge.judge(candidate, context);
         // The index may lag behind the API server: nobody is refused for an object that is gone or was changed.
@@ -82,10 +92,18 @@ public final class MappingAdmission {
         for (String rival = rival(verdict, read); rival != null && read.size() < MOST_FRESH_READS; rival = rival(
                 verdict, read)) {
             read.add(rival);
-            neighbours = neighbours.afresh(rival, facts.fresh(rival));
+            neighbours = neighbours.afresh(rival, facts.fresh(rival, left(end)));
             verdict = judge.judge(candidate, context.with(neighbours));
         }
         return verdict;
+    }
+
+    private Duration left(long end) throws OutOfTime {
+        Duration left = Duration.ofNanos(end - nanoTime.getAsLong());
+        if (!left.isPositive()) {
+            throw new OutOfTime();
+        }
+        return left;
     }
 
     /** An object for which the candidate would be refused and that was not read afresh. */
@@ -116,5 +134,9 @@ public final class MappingAdmission {
 
     private static Candidate candidate(@Nullable JsonObject object) {
         return Candidate.of(MappingJson.read(Objects.requireNonNull(object, "the reader makes sure of it")));
+    }
+
+    private static final class OutOfTime extends Exception {
+        private static final long serialVersionUID = 1L;
     }
 }

@@ -6,6 +6,8 @@ import com.google.gson.JsonObject;
 import dev.iammapper.api.IamIdentityMapping;
 import io.kubernetes.client.openapi.ApiException;
 import io.kubernetes.client.openapi.apis.ApiextensionsV1Api;
+import io.kubernetes.client.openapi.apis.CustomObjectsApi;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -47,6 +49,26 @@ public final class MappingReads {
                 return new MappingListing.NotServed();
             }
             throw calls.failure(mappings.action("list"), e);
+        }
+    }
+
+    /**
+     * Reads one mapping.
+     *
+     * @return the object, or null when there is none of that name
+     * @throws StoreException if the answer is not to be had within {@code limit}
+     */
+    public @Nullable IamIdentityMapping get(String name, Duration limit) {
+        ApiAction get = new ApiAction("get", IamIdentityMapping.GROUP, IamIdentityMapping.PLURAL, null, name);
+        try {
+            return MappingJson.read(calls.within(limit).send(get, JsonObject.class,
+                    () -> new CustomObjectsApi(calls.client()).getClusterCustomObject(IamIdentityMapping.GROUP,
+                            IamIdentityMapping.VERSION, IamIdentityMapping.PLURAL, name).buildCall(null)));
+        } catch (ApiException e) {
+            if (e.getCode() == 404) {
+                return null;
+            }
+            throw calls.failure(get, e);
         }
     }
 

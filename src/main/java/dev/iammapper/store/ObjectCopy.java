@@ -30,7 +30,7 @@ final class ObjectCopy<T extends KubernetesObject> {
         }
     }
 
-    /** The object of that name, or null. */
+    /** The cluster-scoped object of that name, or null. */
     @Nullable
     T get(String name) {
         synchronized (lock) {
@@ -95,7 +95,9 @@ final class ObjectCopy<T extends KubernetesObject> {
     }
 
     private static String name(KubernetesObject object) {
-        return Objects.requireNonNull(object.getMetadata().getName(), "stored objects have names");
+        String name = Objects.requireNonNull(object.getMetadata().getName(), "stored objects have names");
+        String namespace = object.getMetadata().getNamespace();
+        return namespace == null ? name : namespace + "/" + name;
     }
 
     private static @Nullable String version(KubernetesObject object) {

@@ -7,7 +7,11 @@ import com.google.gson.JsonParser;
 import dev.iammapper.api.IamIdentityMapping;
 import io.kubernetes.client.common.KubernetesObject;
 import io.kubernetes.client.openapi.ApiException;
+import io.kubernetes.client.openapi.models.V1ClusterRole;
+import io.kubernetes.client.openapi.models.V1ClusterRoleBinding;
 import io.kubernetes.client.openapi.models.V1ConfigMap;
+import io.kubernetes.client.openapi.models.V1Role;
+import io.kubernetes.client.openapi.models.V1RoleBinding;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -103,6 +107,28 @@ public final class ObjectWatch<T extends KubernetesObject> implements AutoClosea
     /** The ConfigMap {@code kube-system/aws-auth}, alone. */
     public static ObjectWatch<V1ConfigMap> awsAuth(KubernetesAccess access, Listener<V1ConfigMap> listener) {
         return new ObjectWatch<>(access, WatchedResource.AWS_AUTH, listener, Timing.USUAL, System::nanoTime);
+    }
+
+    /** All ClusterRoles, without labels and annotations. */
+    public static ObjectWatch<V1ClusterRole> clusterRoles(KubernetesAccess access, Listener<V1ClusterRole> listener) {
+        return new ObjectWatch<>(access, WatchedResource.CLUSTER_ROLES, listener, Timing.USUAL, System::nanoTime);
+    }
+
+    /** The Roles of all namespaces, without labels and annotations. */
+    public static ObjectWatch<V1Role> roles(KubernetesAccess access, Listener<V1Role> listener) {
+        return new ObjectWatch<>(access, WatchedResource.ROLES, listener, Timing.USUAL, System::nanoTime);
+    }
+
+    /** All ClusterRoleBindings, without labels and annotations. */
+    public static ObjectWatch<V1ClusterRoleBinding> clusterRoleBindings(KubernetesAccess access,
+            Listener<V1ClusterRoleBinding> listener) {
+        return new ObjectWatch<>(access, WatchedResource.CLUSTER_ROLE_BINDINGS, listener, Timing.USUAL,
+                System::nanoTime);
+    }
+
+    /** The RoleBindings of all namespaces, without labels and annotations. */
+    public static ObjectWatch<V1RoleBinding> roleBindings(KubernetesAccess access, Listener<V1RoleBinding> listener) {
+        return new ObjectWatch<>(access, WatchedResource.ROLE_BINDINGS, listener, Timing.USUAL, System::nanoTime);
     }
 
     /** Starts the thread; once. */

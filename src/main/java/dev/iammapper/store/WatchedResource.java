@@ -9,7 +9,12 @@ import io.kubernetes.client.openapi.ApiClient;
 import io.kubernetes.client.openapi.ApiException;
 import io.kubernetes.client.openapi.apis.CoreV1Api;
 import io.kubernetes.client.openapi.apis.CustomObjectsApi;
+import io.kubernetes.client.openapi.apis.RbacAuthorizationV1Api;
+import io.kubernetes.client.openapi.models.V1ClusterRole;
+import io.kubernetes.client.openapi.models.V1ClusterRoleBinding;
 import io.kubernetes.client.openapi.models.V1ConfigMap;
+import io.kubernetes.client.openapi.models.V1Role;
+import io.kubernetes.client.openapi.models.V1RoleBinding;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import okhttp3.Call;
@@ -45,6 +50,50 @@ record WatchedResource<T extends KubernetesObject>(String group, String resource
                     .resourceVersion(query.version()).watch(query.version() != null)
                     .allowWatchBookmarks(query.version() != null).timeoutSeconds(query.timeoutSeconds())
                     .buildCall(null));
+
+    private static final String RBAC = "rbac.authorization.k8s.io";
+
+    /** All ClusterRoles. */
+    static final WatchedResource<V1ClusterRole> CLUSTER_ROLES = new WatchedResource<>(RBAC, "clusterroles", null, null,
+            object -> bare(object, V1ClusterRole.class),
+            (client, query) -> new RbacAuthorizationV1Api(client).listClusterRole().limit(query.limit())
+                    ._continue(query.token()).resourceVersion(query.version()).watch(query.version() != null)
+                    .allowWatchBookmarks(query.version() != null).timeoutSeconds(query.timeoutSeconds())
+                    .buildCall(null));
+
+    /** The Roles of all namespaces. */
+    static final WatchedResource<V1Role> ROLES = new WatchedResource<>(RBAC, "roles", null, null,
+            object -> bare(object, V1Role.class),
+            (client, query) -> new RbacAuthorizationV1Api(client).listRoleForAllNamespaces().limit(query.limit())
+                    ._continue(query.token()).resourceVersion(query.version()).watch(query.version() != null)
+                    .allowWatchBookmarks(query.version() != null).timeoutSeconds(query.timeoutSeconds())
+                    .buildCall(null));
+
+    /** All ClusterRoleBindings. */
+    static final WatchedResource<V1ClusterRoleBinding> CLUSTER_ROLE_BINDINGS = new WatchedResource<>(RBAC,
+            "clusterrolebindings", null, null, object -> bare(object, V1ClusterRoleBinding.class),
+            (client, query) -> new RbacAuthorizationV1Api(client).listClusterRoleBinding().limit(query.limit())
+                    ._continue(query.token()).resourceVersion(query.version()).watch(query.version() != null)
+                    .allowWatchBookmarks(query.version() != null).timeoutSeconds(query.timeoutSeconds())
+                    .buildCall(null));
+
+    /** The RoleBindings of all namespaces. */
+    static final WatchedResource<V1RoleBinding> ROLE_BINDINGS = new WatchedResource<>(RBAC, "rolebindings", null, null,
+            object -> bare(object, V1RoleBinding.class),
+            (client, query) -> new RbacAuthorizationV1Api(client).listRoleBindingForAllNamespaces()
+                    .limit(query.limit())._continue(query.token()).resourceVersion(query.version())
+                    .watch(query.version() != null).allowWatchBookmarks(query.version() != null)
+                    .timeoutSeconds(query.timeoutSeconds()).buildCall(null));
+
+    /** Without what nobody asks for and what most of a small object is made of. */
+    private static <T> T bare(JsonObject object, Class<T> type) {
+        if (object.get("metadata") instanceof JsonObject metadata) {
+            metadata.remove("managedFields");
+            metadata.remove("annotations");
+            metadata.remove("labels");
+        }
+        return LenientJson.gson().fromJson(object, type);
+    }
 
     /** Builds a list or watch request. */
     interface CallBuilder {

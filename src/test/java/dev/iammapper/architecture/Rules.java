@@ -35,8 +35,9 @@ final class Rules {
             "render", Set.of("api", "mapping"),
             "store", Set.of("api", "mapping", "render"),
             "reconcile", Set.of("api", "mapping", "policy", "render", "store"),
+            "admission", Set.of("api", "mapping", "policy", "store"),
             "cli", Set.of("api", "mapping", "policy", "render", "store", "reconcile"),
-            "app", Set.of("api", "mapping", "policy", "render", "store", "reconcile", "cli")));
+            "app", Set.of("api", "mapping", "policy", "render", "store", "reconcile", "admission", "cli")));
 
     private static final List<String> PURE = List.of("api", "mapping", "policy", "render");
 
