@@ -18,7 +18,7 @@ import org.springframework.context.support.GenericApplicationContext;
 @Slf4j
 @SpringBootConfiguration(proxyBeanMethods = false)
 @EnableAutoConfiguration
-@Import(ControllerConfiguration.class)
+@Import({ControllerConfiguration.class, WebhookConfiguration.class, AdmissionConfiguration.class})
 public class ControllerApplication {
 
     /**

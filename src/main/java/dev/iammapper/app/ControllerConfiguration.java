@@ -1,5 +1,6 @@
 package dev.iammapper.app;
 
+import dev.iammapper.admission.MappingFeed;
 import dev.iammapper.api.IamIdentityMapping;
 import dev.iammapper.reconcile.AwsAuthReconciler;
 import dev.iammapper.reconcile.Bell;
@@ -62,8 +63,8 @@ class ControllerConfiguration {
     }
 
     @Bean(destroyMethod = "")
-    ObjectWatch<IamIdentityMapping> mappingWatch(KubernetesAccess access, Bell bell) {
-        return ObjectWatch.mappings(access, WatchBells.mappings(bell));
+    ObjectWatch<IamIdentityMapping> mappingWatch(KubernetesAccess access, Bell bell, MappingFeed feed) {
+        return ObjectWatch.mappings(access, ObjectWatch.Listener.both(feed, WatchBells.mappings(bell)));
     }
 
     @Bean(destroyMethod = "")

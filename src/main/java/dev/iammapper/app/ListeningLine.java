@@ -11,7 +11,12 @@ final class ListeningLine implements ApplicationListener<WebServerInitializedEve
     @Override
     public void onApplicationEvent(WebServerInitializedEvent event) {
         int port = event.getWebServer().getPort();
-        if (port > 0 && "management".equals(event.getApplicationContext().getServerNamespace())) {
+        if (port <= 0) {
+            return;
+        }
+        if (!"management".equals(event.getApplicationContext().getServerNamespace())) {
+            log.info("Admission webhook: https://localhost:{}/validate/iamidentitymapping", port);
+        } else {
             log.info("Health and metrics: http://localhost:{}/actuator/health, /actuator/prometheus", port);
         }
     }

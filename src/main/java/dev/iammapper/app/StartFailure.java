@@ -29,6 +29,10 @@ final class StartFailure {
 
     /** What is wrong with the configuration, or null when something else is wrong. */
     static @Nullable String sentence(Throwable failure) {
+        UnusablePolicyException policy = cause(failure, UnusablePolicyException.class);
+        if (policy != null) {
+            return policy.getMessage();
+        }
         UnboundConfigurationPropertiesException unknown = cause(failure,
                 UnboundConfigurationPropertiesException.class);
         if (unknown != null) {

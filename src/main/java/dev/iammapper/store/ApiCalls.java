@@ -6,6 +6,7 @@ import io.kubernetes.client.util.ProxyContentTypeRequestBody;
 import io.kubernetes.client.custom.V1Patch;
 import java.time.Duration;
 import okhttp3.Call;
+import okhttp3.Interceptor;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +34,11 @@ final class ApiCalls {
     /** The same calls, each ended after this time. */
     ApiCalls within(Duration limit) {
         return new ApiCalls(client, http.newBuilder().callTimeout(limit).build(), server);
+    }
+
+    /** The same calls, each answer of which passes by the listener. */
+    ApiCalls heardBy(Interceptor listener) {
+        return new ApiCalls(client, http.newBuilder().addInterceptor(listener).build(), server);
     }
 
     /** The client from which calls are built. */

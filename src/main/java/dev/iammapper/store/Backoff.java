@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.random.RandomGenerator;
 
 /** Waiting times that double up to a limit, each shortened at random by up to a half so that replicas spread. */
-final class Backoff {
+public final class Backoff {
     private final Duration first;
     private final Duration longest;
     private final RandomGenerator random;
@@ -18,12 +18,12 @@ final class Backoff {
     }
 
     /** 0.2 s to 15 s. */
-    static Backoff usual() {
+    public static Backoff usual() {
         return new Backoff(Duration.ofMillis(200), Duration.ofSeconds(15), RandomGenerator.getDefault());
     }
 
     /** How long to wait now. */
-    Duration next() {
+    public Duration next() {
         Duration whole = next;
         Duration doubled = whole.multipliedBy(2);
         next = doubled.compareTo(longest) < 0 ? doubled : longest;
@@ -32,7 +32,7 @@ final class Backoff {
     }
 
     /** The next wait is a first one. */
-    void reset() {
+    public void reset() {
         next = first;
     }
 }

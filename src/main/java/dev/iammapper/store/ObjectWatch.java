@@ -86,6 +86,23 @@ public final class ObjectWatch<T extends KubernetesObject> implements AutoClosea
 
         /** Everything was listed anew; changes were told one by one before. */
         default void onRelist() {}
+
+        /** Tells two listeners, one after the other. */
+        static <T> Listener<T> both(Listener<T> first, Listener<T> second) {
+            return new Listener<>() {
+                @Override
+                public void onChange(@Nullable T before, @Nullable T after) {
+                    first.onChange(before, after);
+                    second.onChange(before, after);
+                }
+
+                @Override
+                public void onRelist() {
+                    first.onRelist();
+                    second.onRelist();
+                }
+            };
+        }
     }
 
     /**

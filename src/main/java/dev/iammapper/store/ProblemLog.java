@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
 /** What is in the way right now, logged as one line for each distinct problem and not again for a while. */
-final class ProblemLog {
+public final class ProblemLog {
     private static final long QUIET_NANOS = Duration.ofMinutes(10).toNanos();
     private static final int MOST_REMEMBERED = 32;
 
@@ -29,14 +29,14 @@ final class ProblemLog {
      *
      * @param subject begins each line, as {@code watch of iamidentitymappings}
      */
-    ProblemLog(Logger log, String subject, LongSupplier nanoTime) {
+    public ProblemLog(Logger log, String subject, LongSupplier nanoTime) {
         this.log = log;
         this.subject = subject;
         this.nanoTime = nanoTime;
     }
 
     /** Something is in the way. */
-    synchronized void report(String problem) {
+    public synchronized void report(String problem) {
         current = problem;
         long now = nanoTime.getAsLong();
         Long last = loggedAt.get(problem);
@@ -50,7 +50,7 @@ final class ProblemLog {
     }
 
     /** Nothing is in the way any more. */
-    synchronized void clear() {
+    public synchronized void clear() {
         current = null;
         if (recoveryWorthALine) {
             recoveryWorthALine = false;
@@ -59,8 +59,7 @@ final class ProblemLog {
     }
 
     /** The problem, or null. */
-    @Nullable
-    String current() {
+    public @Nullable String current() {
         return current;
     }
 }

@@ -40,6 +40,11 @@ public final class Kubectl {
         return run(manifest, words);
     }
 
+    /** {@code kubectl delete -f -} with that text; what is gone already is no mistake. */
+    public Seen delete(String manifest) {
+        return run(manifest, List.of("delete", "--ignore-not-found", "-f", "-"));
+    }
+
     /** Any other command. */
     public Seen run(String... words) {
         return run("", List.of(words));

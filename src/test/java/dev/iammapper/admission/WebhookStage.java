@@ -1,0 +1,149 @@
+package dev.iammapper.admission;
+
+import dev.iammapper.app.ControllerApplication;
+import dev.iammapper.cluster.ClusterException;
+import dev.iammapper.cluster.Kubectl;
+import dev.iammapper.cluster.Manifests;
+import dev.iammapper.cluster.TestCluster;
+import dev.iammapper.store.ClusterAccessException;
+import dev.iammapper.store.ClusterAddress;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
+import org.springframework.context.ConfigurableApplicationContext;
+
+/** A controller that serves its webhook, and an API server that asks it before it stores a mapping. */
+final class WebhookStage implements AutoCloseable {
+    /** Objects with this label are stored without asking: they stand for what was there before. */
+    static final String UNASKED = "rules.iammapper.dev/unasked";
+
+    private static final Duration SOON = Duration.ofSeconds(60);
+    private static final String CONFIGURATION = "iam-identity-mapper";
+
+    private final TestCluster cluster = TestCluster.shared();
+    private final Kubectl kubectl = new Kubectl(cluster.kubeconfig());
+    private @Nullable ConfigurableApplicationContext controller;
+
+    /** A stage without a controller. */
+    WebhookStage() {
+        cluster.applyCrds();
+        Manifests.create(cluster.adminClient(), Path.of("docs", "rbac.yaml"));
+    }
+
+    Kubectl kubectl() {
+        return kubectl;
+    }
+
+    TestCluster cluster() {
+        return cluster;
+    }
+
+    /** Where the webhook listens. */
+    URI webhook() {
+        return URI.create("https://127.0.0.1:" + property("local.server.port") + AdmissionEndpoint.PATH);
+    }
+
+    URI management() {
+        return URI.create("http://127.0.0.1:" + property("local.management.port") + "/actuator/");
+    }
+
+    /**
+     * Starts a controller in place of the one before, and registers its webhook.
+     *
+     * @param policy the text below {@code mapper.policy}, or null for none
+     */
+    void start(@Nullable String policy, String... settings) {
+        stop();
+        List<String> all = new ArrayList<>(List.of("--mapper.webhook.enabled=true", "--mapper.webhook.host=127.0.0.1",
+                "--mapper.leader-election.enabled=false", "--server.port=0", "--management.server.port=0"));
+        if (policy != null) {
+            all.add("--spring.config.additional-location=file:" + file(policy));
+        }
+        all.addAll(Arrays.asList(settings));
+        try {
+            controller = ControllerApplication.start(
+                    new ClusterAddress(cluster.kubeconfigFor("iam-identity-mapper", "controller"), null), all);
+        } catch (ClusterAccessException e) {
+            throw new ClusterException("no way to the cluster", e);
+        }
+        register();
+        awaitReady();
+    }
+
+    /** Registers the webhook as docs/webhook.yaml does, but by its URL. */
+    void register() {
+        try {
+            String service = """
+                        service:
+                          namespace: iam-identity-mapper
+                          name: iam-identity-mapper-webhook
+                          path: /validate/iamidentitymapping
+                          port: 443
+                    """.indent(2);
+            String yaml = Files.readString(Path.of("docs", "webhook.yaml"));
+            String configuration = yaml.substring(yaml.indexOf("---"));
+            if (!configuration.contains(service)) {
+                throw new IllegalStateException("docs/webhook.yaml names its Service otherwise than this test thinks");
+            }
+            Manifests.create(cluster.adminClient(), configuration.replace(service, """
+                          url: %s
+                        objectSelector:
+                          matchExpressions: [{key: %s, operator: DoesNotExist}]
+                    """.formatted(webhook(), UNASKED)));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    void unregister() {
+        kubectl.run("delete", "validatingwebhookconfiguration", CONFIGURATION, "--ignore-not-found");
+    }
+
+    private void awaitReady() {
+        HttpClient client = HttpClient.newHttpClient();
+        HttpRequest request = HttpRequest.newBuilder(management().resolve("health/readiness")).build();
+        Awaitility.await().pollInSameThread().pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(50)).atMost(SOON)
+                .until(() -> client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == 200);
+    }
+
+    private String property(String name) {
+        return Objects.requireNonNull(Objects.requireNonNull(controller).getEnvironment().getProperty(name));
+    }
+
+    private static Path file(String policy) {
+        try {
+            Path file = Files.createTempFile("policy", ".yaml");
+            file.toFile().deleteOnExit();
+            return Files.writeString(file, "mapper:\n  policy:\n" + policy.indent(4));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Ends the controller; nobody is asked any more. */
+    void stop() {
+        unregister();
+        if (controller != null) {
+            controller.close();
+            controller = null;
+        }
+    }
+
+    @Override
+    public void close() {
+        stop();
+        kubectl.run("delete", "iamidentitymappings", "--all");
+    }
+}
