@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Stream;
 import lombok.extern.slf4j.Slf4j;
 import org.jspecify.annotations.Nullable;
 
@@ -52,10 +53,10 @@ final class Announcements {
         log.info("aws-auth: {} (version {}): {}", counts, after.resourceVersion(), rows);
         cluster.recordEvent(Subject.awsAuth(after.uid()), EventRecorder.Type.NORMAL, "RowsWritten", "WriteAwsAuth",
                 "Rows " + counts + ": " + rows);
-        for (RowChange change : changes) {
-            if (change.cause() == RowChange.Cause.DRIFT) {
-                restored(change, before);
-            }
+        List<RowChange> drift = changes.stream().filter(change -> change.cause() == RowChange.Cause.DRIFT).toList();
+        if (!drift.isEmpty()) {
+            Map<String, IamIdentityMapping> byName = byName(cluster.watchedMappings().stream());
+            drift.forEach(change -> restored(change, byName.get(change.mapping()), before));
         }
     }
 
@@ -79,8 +80,7 @@ final class Announcements {
         if (fresh.isEmpty()) {
             return;
         }
-        Map<String, IamIdentityMapping> byName = new HashMap<>();
-        asked.forEach(each -> byName.put(name(each.object()), each.object()));
+        Map<String, IamIdentityMapping> byName = byName(asked.stream().map(Asked::object));
         notices.stream().filter(fresh::contains).distinct().forEach(notice -> {
             IamIdentityMapping object = byName.get(notice.mapping());
             EventRecorder.Type type = notice.topic() == Notice.Topic.ADOPTED ? EventRecorder.Type.NORMAL
@@ -155,10 +155,10 @@ final class Announcements {
         }
     }
 
-    private void restored(RowChange change, StoredAwsAuth before) {
+    private void restored(RowChange change, @Nullable IamIdentityMapping object, StoredAwsAuth before) {
         String what = change.kind() == RowChange.Kind.ADDED ? "removed" : "changed";
-        cluster.recordEvent(Subject.mapping(change.mapping(), uid(change.mapping())), EventRecorder.Type.WARNING,
-                "DriftRepaired", "WriteAwsAuth",
+        cluster.recordEvent(object == null ? Subject.mapping(change.mapping(), null) : subject(object),
+                EventRecorder.Type.WARNING, "DriftRepaired", "WriteAwsAuth",
                 culprit(before, change.section().dataKey()) + " " + what + " the row of " + change.principal()
                         + "; it is restored.");
     }
@@ -193,10 +193,10 @@ final class Announcements {
         };
     }
 
-    /** Without it, kubectl describe does not show an Event. */
-    private @Nullable String uid(String mapping) {
-        return cluster.watchedMappings().stream().filter(object -> name(object).equals(mapping))
-                .map(object -> subject(object).uid()).filter(Objects::nonNull).findFirst().orElse(null);
+    private static Map<String, IamIdentityMapping> byName(Stream<IamIdentityMapping> objects) {
+        Map<String, IamIdentityMapping> byName = new HashMap<>();
+        objects.forEach(object -> byName.put(name(object), object));
+        return byName;
     }
 
     private static Subject subject(IamIdentityMapping object) {

@@ -189,7 +189,7 @@ final class Pass {
         Set<PrincipalKey> recoverable = stored instanceof StoredLedger.Absent ? wishes.recoverable() : Set.of();
         RenderInput.Objects objects = new RenderInput.Objects(
                 Objects.requireNonNullElse(memory.guard().uid(), ""), wishes.present(), wishes.invalid(),
-                memory.witnessed(), true);
+                memory.witnessed());
         return AwsAuthRenderer
                 .render(new RenderInput(awsAuth.data(), awsAuth.uid(), PlanWriter.ledger(stored), wishes.wanted(),
                         objects, recoverable, withheld));

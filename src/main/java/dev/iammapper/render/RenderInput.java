@@ -37,10 +37,8 @@ public record RenderInput(AwsAuthData current, @Nullable String awsAuthUid, Ledg
      * @param invalid the uids of the objects that mean nothing at the moment: rows written for them stay until they do
      * @param witnessed uids of objects that this process has seen itself: without that, a row that looks like a node's
      *     is not removed
-     * @param removals whether rows may be removed in this pass
      */
-    public record Objects(String definition, Set<String> present, Set<String> invalid, Set<String> witnessed,
-            boolean removals) {
+    public record Objects(String definition, Set<String> present, Set<String> invalid, Set<String> witnessed) {
         /** Copies the collections. */
         public Objects {
             present = Set.copyOf(present);

@@ -445,27 +445,6 @@ class LedgerTableTest {
     // ---- removals
 
     @Test
-    void noRemovalWhileRemovalsAreNotAllowedAndNothingOfTheLedgerIsForgotten() {
-        for (String row : List.of("a", "c", "-")) {
-            Scene scene = new Scene().mapRoles(OTHERS + text(row)).claim(Section.ROLES, ROLE, "a", null)
-                    .removals(false);
-            Ledger before = scene.ledger();
-
-            RenderPlan plan = scene.pass();
-
-            assertThat(scene.mapRoles()).isEqualTo(OTHERS + text(row));
-            assertThat(scene.ledger()).isEqualTo(before);
-            assertThat(plan.removesRows()).isFalse();
-            if (row.equals("a")) {
-                assertThat(notice(plan, Notice.Topic.REMOVAL_HELD)).contains("line 6");
-            }
-            scene.removals(true).pass();
-            assertThat(scene.ledger().claims()).isEmpty();
-            assertThat(scene.mapRoles()).isEqualTo(OTHERS + (row.equals("a") ? "" : text(row)));
-        }
-    }
-
-    @Test
     void anObjectThatIsThereButInactiveLosesItsRow() {
         Scene scene = new Scene().object("mapping", ROLE, grant("a"));
         scene.pass();

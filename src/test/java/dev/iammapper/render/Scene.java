@@ -32,7 +32,6 @@ final class Scene {
     private final Set<PrincipalKey> recoverable = new HashSet<>();
     private final Set<PrincipalKey> withheld = new HashSet<>();
     private String definition = DEFINITION;
-    private boolean removals = true;
 
     // ---- what is there
 
@@ -130,11 +129,6 @@ final class Scene {
         return this;
     }
 
-    Scene removals(boolean allowed) {
-        removals = allowed;
-        return this;
-    }
-
     // ---- passes
 
     RenderInput input() {
@@ -145,7 +139,7 @@ final class Scene {
         Set<String> nonsense = new HashSet<>();
         invalid.forEach(name -> nonsense.add(uid(name)));
         return new RenderInput(awsAuth, awsAuthUid, ledger, wanted,
-                new RenderInput.Objects(definition, present, nonsense, witnessed, removals), recoverable, withheld);
+                new RenderInput.Objects(definition, present, nonsense, witnessed), recoverable, withheld);
     }
 
     RenderPlan plan() {
@@ -206,7 +200,6 @@ final class Scene {
         copy.recoverable.addAll(recoverable);
         copy.withheld.addAll(withheld);
         copy.definition = definition;
-        copy.removals = removals;
         return copy;
     }
 
