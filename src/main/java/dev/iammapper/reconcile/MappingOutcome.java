@@ -45,8 +45,13 @@ sealed interface MappingOutcome {
         }
     }
 
-    /** The object means nothing; {@code rowStays}: a row that an earlier version of it brought is still there. */
-    record Invalid(List<FieldError> errors, boolean rowStays) implements MappingOutcome {
+    /**
+     * The object means nothing.
+     *
+     * @param rowStays whether a row that an earlier version of it brought is still there
+     * @param until when that row goes all the same, or null when the object states no end
+     */
+    record Invalid(List<FieldError> errors, boolean rowStays, @Nullable Instant until) implements MappingOutcome {
         /** Copies the errors. */
         public Invalid {
             errors = List.copyOf(errors);

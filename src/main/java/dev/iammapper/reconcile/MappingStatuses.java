@@ -159,9 +159,11 @@ final class MappingStatuses {
 
     private static String invalid(MappingOutcome.Invalid invalid) {
         String findings = invalid.errors().stream().map(FieldError::sentence).collect(Collectors.joining(" "));
-        return invalid.rowStays()
-                ? findings + " The row of an earlier version of this object stays until this is mended."
-                : findings;
+        if (!invalid.rowStays()) {
+            return findings;
+        }
+        return findings + " The row of an earlier version of this object stays until this is mended"
+                + (invalid.until() == null ? "." : ", and no longer than " + invalid.until() + " (spec.expiresAt).");
     }
 
     private static String conflict(MappingOutcome.Conflict conflict) {

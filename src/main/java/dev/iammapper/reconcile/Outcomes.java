@@ -45,8 +45,9 @@ final class Outcomes {
         }
         for (Map.Entry<Claim.Key, Claim> entry : plan.confirmed().claims().entrySet()) {
             claimed.add(new PrincipalKey(entry.getKey().principal()));
-            claimants.add(entry.getValue().uid());
         }
+        (unwritten == null ? plan.confirmed() : plan.ahead()).claims().values()
+                .forEach(claim -> claimants.add(claim.uid()));
         for (Notice notice : plan.notices()) {
             switch (notice.topic()) {
                 case REMOVAL_HELD -> heldRemovals.putIfAbsent(notice.principal(), notice.message());
@@ -78,7 +79,7 @@ final class Outcomes {
                                 + " (spec.expiresAt), but its row is still there: " + left);
             }
             case Wish.Nonsense nonsense -> new MappingOutcome.Invalid(nonsense.errors(),
-                    claimants.contains(asked.uid()));
+                    claimants.contains(asked.uid()), nonsense.expiresAt());
         };
     }
 

@@ -9,6 +9,7 @@ import dev.iammapper.mapping.MappingConflicts;
 import dev.iammapper.mapping.MappingParser;
 import dev.iammapper.mapping.ParsedMapping;
 import dev.iammapper.mapping.PrincipalKey;
+import dev.iammapper.mapping.StatedExpiry;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What all objects together ask for at one instant.
@@ -52,8 +54,13 @@ record Wishes(List<Asked> asked, List<IdentityMapping> wanted, Instant nextChang
         /** No row any more. */
         record Over(IdentityMapping mapping, Instant expiresAt) implements Wish {}
 
-        /** Nothing that could be understood. */
-        record Nonsense(List<FieldError> errors) implements Wish {}
+        /**
+         * Nothing that could be understood.
+         *
+         * @param expiresAt when the grant ends that the object asked for before, or null when it does not say
+         * @param over whether that instant has passed
+         */
+        record Nonsense(List<FieldError> errors, @Nullable Instant expiresAt, boolean over) implements Wish {}
     }
 
     /** Reads all objects. */
@@ -61,9 +68,17 @@ record Wishes(List<Asked> asked, List<IdentityMapping> wanted, Instant nextChang
         Map<String, Wish> byUid = new HashMap<>();
         List<IdentityMapping> valid = new ArrayList<>();
         List<IdentityMapping> active = new ArrayList<>();
+        Instant nextChange = now.plus(HORIZON);
         for (IamIdentityMapping object : objects) {
             switch (MappingParser.parse(object)) {
-                case ParsedMapping.Invalid invalid -> byUid.put(invalid.uid(), new Wish.Nonsense(invalid.errors()));
+                case ParsedMapping.Invalid invalid -> {
+                    Instant expiresAt = object.spec() == null ? null : StatedExpiry.of(object.spec().expiresAt());
+                    boolean over = expiresAt != null && !now.isBefore(expiresAt);
+                    byUid.put(invalid.uid(), new Wish.Nonsense(invalid.errors(), expiresAt, over));
+                    if (expiresAt != null && !over && expiresAt.isBefore(nextChange)) {
+                        nextChange = expiresAt;
+                    }
+                }
                 case ParsedMapping.Valid(IdentityMapping mapping) -> valid.add(mapping);
             }
         }
@@ -85,7 +100,7 @@ record Wishes(List<Asked> asked, List<IdentityMapping> wanted, Instant nextChang
         List<Asked> asked = objects.stream()
                 .map(object -> new Asked(object, uid(object), Objects.requireNonNull(byUid.get(uid(object))))).toList();
         return new Wishes(asked, contests.stream().map(Contest::wanted).toList(),
-                Activity.nextChange(valid, now, now.plus(HORIZON)));
+                Activity.nextChange(valid, now, nextChange));
     }
 
     /** The uids of all objects that exist. */
@@ -95,10 +110,11 @@ record Wishes(List<Asked> asked, List<IdentityMapping> wanted, Instant nextChang
         return uids;
     }
 
-    /** The uids of the objects that mean nothing. */
+    /** The uids of the objects that mean nothing, but for those that say that their grant is over. */
     Set<String> invalid() {
         Set<String> uids = new HashSet<>();
-        asked.stream().filter(each -> each.wish() instanceof Wish.Nonsense).forEach(each -> uids.add(each.uid()));
+        asked.stream().filter(each -> each.wish() instanceof Wish.Nonsense nonsense && !nonsense.over())
+                .forEach(each -> uids.add(each.uid()));
         return uids;
     }
 

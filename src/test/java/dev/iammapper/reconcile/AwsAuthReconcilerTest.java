@@ -192,6 +192,37 @@ class AwsAuthReconcilerTest {
     }
 
     @Test
+    void theRowOfAnObjectThatTurnedInvalidGoesAtTheInstantThatStillStandsInIt() {
+        cluster.writeAsOther(NODES);
+        cluster.create("temp", new IamIdentityMappingSpec("arn:aws:iam::111122223333:role/temp", "temp", List.of(),
+                null, "2026-03-01T14:00:00Z"));
+        settles();
+        cluster.change("temp", new IamIdentityMappingSpec("arn:aws:iam::1:role/temp", "temp", List.of(), null,
+                "2026-03-01T14:00:00Z"));
+        assertThat(settles()).as("the loop wakes for it").isEqualTo(Instant.parse("2026-03-01T14:00:00Z"));
+        assertThat(cluster.message("temp")).contains("no longer than 2026-03-01T14:00:00Z (spec.expiresAt)");
+        assertThat(cluster.mapRoles()).contains("role/temp");
+
+        now = Instant.parse("2026-03-01T14:00:00Z");
+        settles();
+        assertThat(cluster.mapRoles()).isEqualTo(NODES);
+        assertThat(cluster.reason("temp")).isEqualTo("Invalid");
+        assertThat(cluster.message("temp")).doesNotContain("stays until");
+    }
+
+    @Test
+    void anEndThatCannotBeReadTakesNoRowAway() {
+        cluster.create("temp", new IamIdentityMappingSpec("arn:aws:iam::111122223333:role/temp", "temp", List.of(),
+                null, "2026-03-01T14:00:00Z"));
+        settles();
+        cluster.change("temp", new IamIdentityMappingSpec("arn:aws:iam::111122223333:role/temp", "temp", List.of(),
+                null, "soon"));
+        now = Instant.parse("2026-03-02T14:00:00Z");
+        settles();
+        assertThat(cluster.mapRoles()).contains("role/temp");
+    }
+
+    @Test
     void aSectionThatCannotBeReadIsNotWrittenAndTheObjectSaysWhere() {
         cluster.writeAsOther("- rolearn: [\n");
         cluster.create("dev", "dev", "dev");
