@@ -4,6 +4,8 @@ package dev.iammapper.api;
 public enum MappingReason {
     /** The controller wrote the row, or took it over, and EKS reads the grant from it. */
     OWNED("Owned"),
+    /** The controller wrote the row, or took it over, but nobody can read the section it stands in. */
+    OWNED_UNREAD("OwnedUnread"),
     /** The spec is honoured by a row of ours. */
     APPLIED("Applied"),
     /** A row that somebody else wrote means the same; it is left alone. */

@@ -179,7 +179,7 @@ final class Announcements {
 
     private static boolean isWarning(MappingReason reason) {
         return switch (reason) {
-            case OWNED, APPLIED, ALREADY_PRESENT, NOT_YET_ACTIVE, EXPIRED, PENDING -> false;
+            case OWNED, OWNED_UNREAD, APPLIED, ALREADY_PRESENT, NOT_YET_ACTIVE, EXPIRED, PENDING -> false;
             case INVALID, CONFLICT, FOREIGN_ENTRY, AWS_AUTH_MALFORMED, AWS_AUTH_NOT_EDITABLE, REJECTED -> true;
         };
     }

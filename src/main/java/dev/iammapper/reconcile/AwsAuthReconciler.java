@@ -166,11 +166,14 @@ public final class AwsAuthReconciler {
         return new PassResult.Again(settling.isZero() ? LOOK_AGAIN_WHILE_HELD : settling);
     }
 
-    /** What was told about an object stays true while nothing is written, unless it asks for something else now. */
+    /**
+     * What was told about an object stays true while nothing is written, unless it asks for something else now. A status
+     * that calls the row ours stays in any case: a ledger that is lost is rebuilt from it.
+     */
     private void tellThoseThatWait(Wishes wishes, String why, Instant now) {
         MappingOutcome waits = new MappingOutcome.Pending(null, "Nothing is written to aws-auth: " + why);
         for (Wishes.Asked asked : wishes.asked()) {
-            if (!MappingStatuses.isCurrent(asked.object())) {
+            if (!MappingStatuses.isCurrent(asked.object()) && !MappingStatuses.saysOwned(asked.object().status())) {
                 cluster.wantStatus(asked.object(), statuses.next(asked, waits, now));
             }
         }

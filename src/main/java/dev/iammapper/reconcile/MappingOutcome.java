@@ -80,6 +80,14 @@ sealed interface MappingOutcome {
      */
     record Blocked(IdentityMapping mapping, MappingReason reason, String message) implements MappingOutcome {}
 
+    /** A row of ours stands in a section that cannot be read; {@code message} says where. */
+    record OwnedUnread(IdentityMapping mapping, String message) implements MappingOutcome {
+        @Override
+        public MappingReason reason() {
+            return MappingReason.AWS_AUTH_MALFORMED;
+        }
+    }
+
     /** What is in the way passes by itself, or is retried. */
     record Pending(@Nullable IdentityMapping mapping, String message) implements MappingOutcome {
         @Override

@@ -28,22 +28,23 @@ final class MappingStatuses {
 
     /** What the four conditions of ours say. */
     private record Verdict(boolean ready, boolean applied, boolean reconciling, boolean stalled, MappingReason reason,
-            String message) {
+            MappingReason appliedReason, String message) {
 
         static Verdict honoured(MappingReason reason, boolean applied, String message) {
-            return new Verdict(true, applied, false, false, reason, message);
+            return new Verdict(true, applied, false, false, reason,
+                    reason == MappingReason.APPLIED ? MappingReason.OWNED : reason, message);
+        }
+
+        static Verdict stalled(MappingReason reason, MappingReason appliedReason, String message) {
+            return new Verdict(false, false, false, true, reason, appliedReason, message);
         }
 
         static Verdict stalled(MappingReason reason, String message) {
-            return new Verdict(false, false, false, true, reason, message);
+            return stalled(reason, reason, message);
         }
 
         static Verdict reconciling(MappingReason reason, String message) {
-            return new Verdict(false, false, true, false, reason, message);
-        }
-
-        MappingReason appliedReason() {
-            return reason == MappingReason.APPLIED ? MappingReason.OWNED : reason;
+            return new Verdict(false, false, true, false, reason, reason, message);
         }
     }
 
@@ -118,12 +119,12 @@ final class MappingStatuses {
                 condition.reason(), condition.message(), null, condition.observedGeneration())).toList();
     }
 
-    /** Whether a status says that EKS reads the grant from a row of ours. */
+    /** Whether a status says that the row is ours, also where nobody can read it at the moment. */
     static boolean saysOwned(@Nullable IamIdentityMappingStatus status) {
         return conditions(status).stream()
                 .anyMatch(condition -> MappingCondition.APPLIED.equals(condition.type())
-                        && "True".equals(condition.status())
-                        && MappingReason.OWNED.word().equals(condition.reason()));
+                        && (MappingReason.OWNED.word().equals(condition.reason())
+                                || MappingReason.OWNED_UNREAD.word().equals(condition.reason())));
     }
 
     private static Verdict verdict(MappingOutcome outcome) {
@@ -142,6 +143,8 @@ final class MappingStatuses {
             case MappingOutcome.Invalid invalid -> Verdict.stalled(invalid.reason(), invalid(invalid));
             case MappingOutcome.Conflict conflict -> Verdict.stalled(conflict.reason(), conflict(conflict));
             case MappingOutcome.Blocked blocked -> Verdict.stalled(blocked.reason(), blocked.message());
+            case MappingOutcome.OwnedUnread unread -> Verdict.stalled(unread.reason(), MappingReason.OWNED_UNREAD,
+                    unread.message());
             case MappingOutcome.Pending pending -> Verdict.reconciling(pending.reason(), pending.message());
         };
     }
@@ -199,6 +202,7 @@ final class MappingStatuses {
             case MappingOutcome.Invalid _ -> null;
             case MappingOutcome.Conflict conflict -> conflict.mapping();
             case MappingOutcome.Blocked blocked -> blocked.mapping();
+            case MappingOutcome.OwnedUnread unread -> unread.mapping();
             case MappingOutcome.Pending pending -> pending.mapping();
         };
         return mapping == null ? null : mapping.principal().key().value();

@@ -24,6 +24,7 @@ final class Outcomes {
     private final Set<PrincipalKey> wanted = new HashSet<>();
     private final Set<String> claimants = new HashSet<>();
     private final Set<PrincipalKey> claimed = new HashSet<>();
+    private final Set<PrincipalKey> written = new HashSet<>();
     private final Map<PrincipalKey, String> heldRemovals = new HashMap<>();
     private final Map<PrincipalKey, String> remaining;
 
@@ -44,7 +45,11 @@ final class Outcomes {
             plan.changes().stream().map(RowChange::principal).forEach(changing::add);
         }
         for (Map.Entry<Claim.Key, Claim> entry : plan.confirmed().claims().entrySet()) {
-            claimed.add(new PrincipalKey(entry.getKey().principal()));
+            PrincipalKey principal = new PrincipalKey(entry.getKey().principal());
+            claimed.add(principal);
+            if (entry.getValue().applied() != null) {
+                written.add(principal);
+            }
         }
         (unwritten == null ? plan.confirmed() : plan.ahead()).claims().values()
                 .forEach(claim -> claimants.add(claim.uid()));
@@ -98,8 +103,10 @@ final class Outcomes {
             case RenderPlan.Outcome.AlreadyPresent _ -> new MappingOutcome.AlreadyPresent(mapping);
             case RenderPlan.Outcome.ForeignEntry(String message) -> new MappingOutcome.Blocked(mapping,
                     MappingReason.FOREIGN_ENTRY, message);
-            case RenderPlan.Outcome.Malformed(String message) -> new MappingOutcome.Blocked(mapping,
-                    MappingReason.AWS_AUTH_MALFORMED, message);
+            // Should the ledger be lost before the section is mended, only the status remembers whose row it is.
+            case RenderPlan.Outcome.Malformed(String message) -> written.contains(principal)
+                    ? new MappingOutcome.OwnedUnread(mapping, message)
+                    : new MappingOutcome.Blocked(mapping, MappingReason.AWS_AUTH_MALFORMED, message);
             case RenderPlan.Outcome.NotEditable(String message) -> new MappingOutcome.Blocked(mapping,
                     MappingReason.AWS_AUTH_NOT_EDITABLE, message);
             case RenderPlan.Outcome.Withheld _ -> withheld(mapping, refused.message(principal));

@@ -3,12 +3,14 @@ package dev.iammapper.reconcile;
 import dev.iammapper.api.IamIdentityMapping;
 import dev.iammapper.mapping.IdentityMapping;
 import dev.iammapper.mapping.PrincipalKey;
+import dev.iammapper.render.AwsAuthProblem;
 import dev.iammapper.render.AwsAuthRenderer;
 import dev.iammapper.render.Ledger;
 import dev.iammapper.render.RenderInput;
 import dev.iammapper.render.RenderPlan;
 import dev.iammapper.render.RenderPlan.RowChange;
 import dev.iammapper.store.Leadership;
+import dev.iammapper.store.LedgerStore;
 import dev.iammapper.store.MappingListing;
 import dev.iammapper.store.StoredAwsAuth;
 import dev.iammapper.store.StoredLedger;
@@ -108,6 +110,10 @@ final class Pass {
                     plan = plan(awsAuth, stored, withheld);
                 }
             }
+            String unrecovered = unrecovered(plan, stored);
+            if (unrecovered != null) {
+                return new PassEnd.Held(Hold.LEDGER, unrecovered, wishes);
+            }
             if (!PlanWriter.changes(plan, awsAuth, stored)) {
                 return new PassEnd.Agreed(wishes, awsAuth, plan);
             }
@@ -193,6 +199,21 @@ final class Pass {
         return AwsAuthRenderer
                 .render(new RenderInput(awsAuth.data(), awsAuth.uid(), PlanWriter.ledger(stored), wishes.wanted(),
                         objects, recoverable, withheld));
+    }
+
+    /**
+     * Why a lost ledger cannot be rebuilt now, or null. It is rebuilt from statuses and rows together: a pass that goes
+     * on while the rows cannot be read would write a ledger, and statuses, that no longer know of them.
+     */
+    private @Nullable String unrecovered(RenderPlan plan, StoredLedger stored) {
+        if (!(stored instanceof StoredLedger.Absent) || !wishes.anySaysOwned()) {
+            return null;
+        }
+        return plan.problems().stream().filter(AwsAuthProblem::sectionLost).filter(AwsAuthProblem::hasRows).findFirst()
+                .map(problem -> "the ledger, ConfigMap kube-system/" + LedgerStore.NAME + ", is gone, and "
+                        + problem.sentence() + ". Correct aws-auth there: then the rows of objects whose status says"
+                        + " that they are owned are recognised as theirs, and writing goes on")
+                .orElse(null);
     }
 
     private boolean restsOnFirmGround(RenderPlan plan, Ledger ledger) {

@@ -135,6 +135,11 @@ record Wishes(List<Asked> asked, List<IdentityMapping> wanted, Instant nextChang
         return resting;
     }
 
+    /** Whether any object says in its status that its row is ours. */
+    boolean anySaysOwned() {
+        return asked.stream().anyMatch(each -> MappingStatuses.saysOwned(each.object().status()));
+    }
+
     /** The wanted principals whose objects say in their status that their row is ours. */
     Set<PrincipalKey> recoverable() {
         Set<PrincipalKey> principals = new HashSet<>();

@@ -295,6 +295,90 @@ class AwsAuthReconcilerTest {
     }
 
     @Test
+    void aLedgerThatIsLostWhileASectionCannotBeReadHoldsEverythingUntilItCan() {
+        cluster.create("dev", "dev", "dev");
+        cluster.create("ann", new IamIdentityMappingSpec("arn:aws:iam::111122223333:user/ann", "ann", List.of(), null,
+                null));
+        settles();
+        String roles = cluster.mapRoles();
+        String users = cluster.awsAuth.data().mapUsers();
+        cluster.ledger = new StoredLedger.Absent();
+        cluster.writeAsOther("- rolearn: [\n", users);
+        cluster.create("new", new IamIdentityMappingSpec("arn:aws:iam::111122223333:user/new", "new", List.of(), null,
+                null));
+        cluster.change("ann", new IamIdentityMappingSpec("arn:aws:iam::111122223333:user/ann", "ann", List.of(), null,
+                "2026-04-01T00:00:00Z"));
+        cluster.requests.clear();
+
+        assertThat(pass(Trigger.MAPPINGS)).isInstanceOf(PassResult.Again.class);
+        assertThat(cluster.requests).as("only what says nothing of ownership is told").contains("status new")
+                .doesNotContain("write ledger", "write aws-auth", "status dev", "status ann");
+        assertThat(reconciler.trouble()).contains("iam-identity-mapper-ledger, is gone", "mapRoles line", "Correct");
+        assertThat(cluster.message("new")).contains("is gone", "Correct aws-auth there");
+        assertThat(cluster.events).anyMatch(event -> event.startsWith("aws-auth WritingHeld: "));
+        assertThat(registry.get("mapper.hold").tag("cause", "ledger").gauge().value()).isEqualTo(1);
+
+        cluster.writeAsOther(roles, users);
+        settles();
+        for (String name : List.of("dev", "ann", "new")) {
+            assertThat(cluster.condition(name, MappingCondition.APPLIED).reason()).isEqualTo("Owned");
+        }
+        cluster.objects.clear();
+        settles();
+        assertThat(cluster.mapRoles()).doesNotContain("role/dev");
+    }
+
+    @Test
+    void aLedgerThatIsLostAfterASectionBecameUnreadableIsRebuiltWhenItCanBeRead() {
+        cluster.create("dev", "dev", "dev");
+        settles();
+        String roles = cluster.mapRoles();
+        cluster.writeAsOther("- rolearn: [\n");
+        cluster.create("never", "never", "never");
+        settles();
+        assertThat(cluster.reason("dev")).isEqualTo("AwsAuthMalformed");
+        assertThat(cluster.condition("dev", MappingCondition.APPLIED)).satisfies(applied -> {
+            assertThat(applied.status()).isEqualTo("False");
+            assertThat(applied.reason()).isEqualTo("OwnedUnread");
+        });
+        assertThat(cluster.condition("never", MappingCondition.APPLIED).reason()).isEqualTo("AwsAuthMalformed");
+
+        cluster.ledger = new StoredLedger.Absent();
+        reconciler = restarted();
+        assertThat(pass(Trigger.LEADERSHIP)).isInstanceOf(PassResult.Again.class);
+        assertThat(cluster.condition("dev", MappingCondition.APPLIED).reason()).isEqualTo("OwnedUnread");
+
+        String theirs = "- rolearn: arn:aws:iam::111122223333:role/never\n  username: never\n";
+        cluster.writeAsOther(roles + theirs);
+        settles();
+        assertThat(cluster.condition("dev", MappingCondition.APPLIED).reason()).isEqualTo("Owned");
+        assertThat(cluster.reason("never")).isEqualTo("AlreadyPresent");
+        cluster.objects.clear();
+        settles();
+        assertThat(cluster.mapRoles()).isEqualTo(theirs);
+    }
+
+    @Test
+    void aSectionThatCannotBeReadHoldsNothingWhereNothingWasEverOurs() {
+        cluster.writeAsOther("- rolearn: [\n");
+        cluster.create("ann", new IamIdentityMappingSpec("arn:aws:iam::111122223333:user/ann", "ann", List.of(), null,
+                null));
+        settles();
+        assertThat(cluster.reason("ann")).isEqualTo("Applied");
+    }
+
+    @Test
+    void accountsThatCannotBeReadHoldNoLostLedger() {
+        cluster.create("dev", "dev", "dev");
+        settles();
+        cluster.ledger = new StoredLedger.Absent();
+        cluster.awsAuth = new dev.iammapper.store.StoredAwsAuth(cluster.awsAuth.uid(), "9",
+                new dev.iammapper.render.AwsAuthData(cluster.mapRoles(), null, "[oops"), List.of());
+        settles();
+        assertThat(cluster.condition("dev", MappingCondition.APPLIED).reason()).isEqualTo("Owned");
+    }
+
+    @Test
     void aLedgerThatCannotBeReadHoldsEverything() {
         cluster.create("dev", "dev", "dev");
         cluster.ledger = new StoredLedger.Malformed("the ledger is broken; do this");

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** A cluster in memory: optimistic locking as the API server does it, and failures at will. */
 final class InMemoryCluster implements Cluster {
@@ -75,8 +76,12 @@ final class InMemoryCluster implements Cluster {
 
     /** Writes aws-auth as another tool does. */
     void writeAsOther(String mapRoles) {
+        writeAsOther(mapRoles, null);
+    }
+
+    void writeAsOther(String mapRoles, @Nullable String mapUsers) {
         String uid = awsAuth.uid() == null ? "aws-auth-1" : awsAuth.uid();
-        awsAuth = new StoredAwsAuth(uid, String.valueOf(++version), new AwsAuthData(mapRoles, null, null),
+        awsAuth = new StoredAwsAuth(uid, String.valueOf(++version), new AwsAuthData(mapRoles, mapUsers, null),
                 List.of(new StoredAwsAuth.Writer("eksctl", "Update", CREATED, java.util.Set.of("mapRoles"))));
     }
 

@@ -61,6 +61,8 @@ class MappingStatusesTest {
                         "False AwsAuthNotEditable", Summary.FAILED, "because"),
                 arguments(blocked(MappingReason.REJECTED), "False Rejected", "False Rejected", Summary.FAILED,
                         "because"),
+                arguments(new MappingOutcome.OwnedUnread(DEV, "because"), "False AwsAuthMalformed",
+                        "False OwnedUnread", Summary.FAILED, "because"),
                 arguments(new MappingOutcome.Pending(DEV, "soon"), "False Pending", "False Pending",
                         Summary.IN_PROGRESS, "soon"));
     }
