@@ -219,6 +219,43 @@ class ObjectWatchIT {
     }
 
     @Test
+    void listsThatAreAskedForOneAfterTheOtherAreNoFailuresToBackOffFrom() {
+        try (KubernetesAccess access = Accesses.admin(cluster);
+                ObjectWatch<IamIdentityMapping> watch = ObjectWatch.mappings(access, listener)) {
+            watch.start();
+            soon().until(watch::synced);
+            long start = System.nanoTime();
+            for (int i = 0; i < 10; i++) {
+                watch.relist();
+                soon().until(watch::synced);
+            }
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(8));
+            assertThat(relists).hasValue(11);
+        }
+    }
+
+    @Test
+    void aListThatIsAskedForWhileTheWatchWaitsAfterFailuresComesAtOnce() {
+        AtomicInteger lists = new AtomicInteger();
+        try (KubernetesAccess access = Accesses.admin(cluster)) {
+            access.unary().setHttpClient(access.unary().getHttpClient().newBuilder().addInterceptor(chain -> {
+                if (lists.incrementAndGet() <= 6) {
+                    throw new IOException("unplugged");
+                }
+                return chain.proceed(chain.request());
+            }).build());
+            // Made after the interceptor, so that its lists go through it.
+            try (ObjectWatch<IamIdentityMapping> watch = ObjectWatch.mappings(access, listener)) {
+                watch.start();
+                soon().until(() -> lists.get() == 6);
+                watch.relist();
+                Awaitility.await().atMost(Duration.ofSeconds(2)).pollInterval(Duration.ofMillis(20))
+                        .until(watch::synced);
+            }
+        }
+    }
+
+    @Test
     void aMissingDefinitionIsWaitedForAndItsRemovalNoticed() throws ApiException {
         ApiextensionsV1Api definitions = new ApiextensionsV1Api(cluster.adminClient());
         mappings.create("victim");
