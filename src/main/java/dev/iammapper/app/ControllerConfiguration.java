@@ -118,7 +118,8 @@ class ControllerConfiguration {
     @Bean
     ControllerLifecycle controllerLifecycle(ObjectWatch<IamIdentityMapping> mappings, ObjectWatch<V1ConfigMap> awsAuth,
             Leadership leadership, ReconcileLoop loop, Bell bell, MappingStatusWriter statuses, EventRecorder events) {
-        return new ControllerLifecycle(mappings, awsAuth, leadership, loop, bell, statuses, events);
+        return new ControllerLifecycle(mappings, awsAuth, leadership, loop, bell, statuses, events,
+                ControllerLifecycle.LAST_PASS);
     }
 
     @Bean

@@ -37,6 +37,7 @@ class AwsAuthReconcilerTest {
     private boolean leads = true;
     private boolean contested = true;
     private long term = 1;
+    private Duration remaining = Duration.ofSeconds(15);
     private long nanos;
     private Instant now = Instant.parse("2026-03-01T12:00:00Z");
     private AwsAuthReconciler reconciler = restarted();
@@ -586,6 +587,20 @@ class AwsAuthReconcilerTest {
     }
 
     @Test
+    void everyWriteIsGivenUpByTheTimeAtWhichAnotherMayLead() {
+        cluster.create("dev", "dev", "dev");
+        remaining = Duration.ofSeconds(7);
+        cluster.beforeAwsAuthWrites.add(() -> remaining = Duration.ofSeconds(6));
+        settles();
+        assertThat(cluster.limits).containsExactly(Duration.ofSeconds(7), Duration.ofSeconds(7), Duration.ofSeconds(6));
+        cluster.limits.clear();
+        remaining = Duration.ZERO;
+        cluster.create("late", "late", "late");
+        pass(Trigger.MAPPINGS);
+        assertThat(cluster.limits).isEmpty();
+    }
+
+    @Test
     void aPassDoesNotOutliveItsTermEvenIfTheLeaseIsWonAgain() {
         cluster.create("dev", "dev", "dev");
         cluster.beforeAwsAuthWrites.add(() -> term += 2);
@@ -629,6 +644,11 @@ class AwsAuthReconcilerTest {
             @Override
             public long term() {
                 return term;
+            }
+
+            @Override
+            public Duration remaining() {
+                return remaining;
             }
 
             @Override

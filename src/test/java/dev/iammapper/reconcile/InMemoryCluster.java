@@ -13,6 +13,7 @@ import dev.iammapper.store.StoredAwsAuth;
 import dev.iammapper.store.StoredLedger;
 import dev.iammapper.store.WriteResult;
 import io.kubernetes.client.openapi.models.V1ObjectMeta;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -30,6 +31,7 @@ final class InMemoryCluster implements Cluster {
     final Map<String, IamIdentityMapping> objects = new TreeMap<>();
     final List<String> events = new ArrayList<>();
     final List<String> requests = new ArrayList<>();
+    final List<Duration> limits = new ArrayList<>();
     final List<Runnable> beforeAwsAuthWrites = new ArrayList<>();
 
     ServedDefinition definition = new ServedDefinition.Served("crd-1", 1);
@@ -145,7 +147,8 @@ final class InMemoryCluster implements Cluster {
     }
 
     @Override
-    public WriteResult<StoredAwsAuth> writeAwsAuth(StoredAwsAuth base, AwsAuthData next) {
+    public WriteResult<StoredAwsAuth> writeAwsAuth(StoredAwsAuth base, AwsAuthData next, Duration limit) {
+        limits.add(limit);
         requests.add("write aws-auth");
         if (!beforeAwsAuthWrites.isEmpty()) {
             beforeAwsAuthWrites.removeFirst().run();
@@ -165,7 +168,8 @@ final class InMemoryCluster implements Cluster {
     }
 
     @Override
-    public WriteResult<StoredLedger.Present> writeLedger(StoredLedger base, Ledger next) {
+    public WriteResult<StoredLedger.Present> writeLedger(StoredLedger base, Ledger next, Duration limit) {
+        limits.add(limit);
         requests.add("write ledger");
         if (ledgerAnswer != null) {
             return ledgerAnswer;

@@ -98,7 +98,7 @@ class ObjectWatchIT {
             soon().until(watch::synced);
             assertThat(watch.snapshot()).isEmpty();
             new AwsAuthStore(access).write(StoredAwsAuth.ABSENT,
-                    new AwsAuthData("[]", null, null));
+                    new AwsAuthData("[]", null, null), Accesses.PATIENCE);
             soon().until(() -> watch.snapshot().size() == 1);
             assertThat(AwsAuthStore.stored(watch.snapshot().getFirst())).isEqualTo(new AwsAuthStore(access).read());
         }
