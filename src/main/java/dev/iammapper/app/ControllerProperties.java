@@ -4,7 +4,7 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * The settings of the controller; one that is not listed here is refused.
+ * The settings of the controller; one that is not listed here is refused, wherever it is written.
  *
  * @param leaderElection which replica writes
  */

@@ -1,5 +1,6 @@
 package dev.iammapper.app;
 
+import dev.iammapper.app.UnknownSettings.UnknownSettingException;
 import java.util.stream.Collectors;
 import lombok.extern.slf4j.Slf4j;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +30,10 @@ final class StartFailure {
 
     /** What is wrong with the configuration, or null when something else is wrong. */
     static @Nullable String sentence(Throwable failure) {
+        UnknownSettingException outside = cause(failure, UnknownSettingException.class);
+        if (outside != null) {
+            return outside.getMessage();
+        }
         UnboundConfigurationPropertiesException unknown = cause(failure,
                 UnboundConfigurationPropertiesException.class);
         if (unknown != null) {
