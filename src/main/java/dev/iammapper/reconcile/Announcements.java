@@ -12,6 +12,7 @@ import dev.iammapper.render.RenderPlan.RowChange;
 import dev.iammapper.store.AwsAuthStore;
 import dev.iammapper.store.EventRecorder.Subject;
 import dev.iammapper.store.EventRecorder;
+import dev.iammapper.store.LedgerStore;
 import dev.iammapper.store.StoredAwsAuth;
 import io.kubernetes.client.openapi.models.V1ObjectMeta;
 import java.time.Instant;
@@ -37,6 +38,7 @@ final class Announcements {
     private Set<AwsAuthProblem> knownProblems = Set.of();
     private Map<String, IdentityMapping> satisfied = Map.of();
     private @Nullable String knownHold;
+    private boolean knownFull;
 
     /** Without it, kubectl describe does not show an Event; what is held may hold before aws-auth is read again. */
     private @Nullable String awsAuthUid;
@@ -134,6 +136,21 @@ final class Announcements {
             log.info("aws-auth: everything in it can be read again");
         }
         knownProblems = now;
+    }
+
+    /** For how many principals the ledger has no room. */
+    void roomless(long principals, StoredAwsAuth awsAuth) {
+        boolean full = principals > 0;
+        if (full && !knownFull) {
+            String sentence = "The ledger, ConfigMap kube-system/" + LedgerStore.NAME + ", is full: it has no"
+                    + " room for the newest principals, " + principals + " in number. Map fewer principals";
+            log.warn("{}", sentence);
+            cluster.recordEvent(Subject.awsAuth(awsAuth.uid()), EventRecorder.Type.WARNING, "LedgerFull",
+                    "WriteAwsAuth", sentence);
+        } else if (knownFull && !full) {
+            log.info("The ledger has room for all principals again");
+        }
+        knownFull = full;
     }
 
     /** Nothing may be written, for a reason that a person should know. */

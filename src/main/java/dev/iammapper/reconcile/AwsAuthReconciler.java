@@ -132,6 +132,8 @@ public final class AwsAuthReconciler {
         metrics.rows(plan.owned(), plan.foreign());
         metrics.problems(plan.problems());
         announcements.problems(plan.problems(), awsAuth);
+        announcements.roomless(plan.outcomes().values().stream()
+                .filter(outcome -> outcome instanceof RenderPlan.Outcome.Roomless).count(), awsAuth);
         // A plan that was not written tells only what keeps it from being made.
         announcements.notices(unwritten == null
                 ? plan.notices()

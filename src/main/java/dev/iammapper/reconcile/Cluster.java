@@ -39,6 +39,9 @@ public interface Cluster {
     /** The ledger as it is now. */
     StoredLedger ledger();
 
+    /** Whether the ledger is small enough to be stored. */
+    boolean fits(Ledger ledger);
+
     /** Stores aws-auth if nobody wrote since {@code base} was read; given up after {@code limit}. */
     WriteResult<StoredAwsAuth> writeAwsAuth(StoredAwsAuth base, AwsAuthData next, Duration limit);
 

@@ -9,6 +9,7 @@ import dev.iammapper.render.Claim;
 import dev.iammapper.render.RenderPlan;
 import dev.iammapper.render.RenderPlan.Notice;
 import dev.iammapper.render.RenderPlan.RowChange;
+import dev.iammapper.store.LedgerStore;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -109,6 +110,10 @@ final class Outcomes {
                     : new MappingOutcome.Blocked(mapping, MappingReason.AWS_AUTH_MALFORMED, message);
             case RenderPlan.Outcome.NotEditable(String message) -> new MappingOutcome.Blocked(mapping,
                     MappingReason.AWS_AUTH_NOT_EDITABLE, message);
+            case RenderPlan.Outcome.Roomless _ -> new MappingOutcome.Pending(mapping,
+                    "The row is not written: the ledger, ConfigMap kube-system/" + LedgerStore.NAME
+                            + ", has no room for"
+                            + " it. Older objects come first; this one follows when fewer principals are mapped.");
             case RenderPlan.Outcome.Withheld _ -> withheld(mapping, refused.message(principal));
         };
     }

@@ -47,6 +47,9 @@ final class Pass {
     private boolean listed;
     private boolean probed;
 
+    /** Whose changes the latest plan leaves out, because the ledger has no room for them. */
+    private Set<PrincipalKey> roomless = Set.of();
+
     Pass(Cluster cluster, Leadership leadership, PassMemory memory, PassListener listener, Instant now) {
         this.cluster = cluster;
         this.leadership = leadership;
@@ -118,6 +121,10 @@ final class Pass {
                 return new PassEnd.Agreed(wishes, awsAuth, plan);
             }
             PlanWriter.Written written = writer.write(plan, awsAuth, stored);
+            // What went, and what is no longer pending, may have made room for those that were left out.
+            if (written instanceof PlanWriter.Written.Whole && !roomless.isEmpty() && attempt < ATTEMPTS) {
+                continue;
+            }
             if (!(written instanceof PlanWriter.Written.Raced)) {
                 return end(written, plan, awsAuth);
             }
@@ -191,14 +198,24 @@ final class Pass {
 
     // ---- plan
 
+    /** The plan of everything, or, where its ledger would not fit, of all but the newest additions. */
     private RenderPlan plan(StoredAwsAuth awsAuth, StoredLedger stored, Set<PrincipalKey> withheld) {
+        RenderPlan whole = plan(awsAuth, stored, withheld, Set.of());
+        roomless = PlanWriter.changes(whole, awsAuth, stored)
+                ? LedgerRoom.lacking(whole, PlanWriter.ledger(stored), wishes.wanted(), cluster::fits)
+                : Set.of();
+        return roomless.isEmpty() ? whole : plan(awsAuth, stored, withheld, roomless);
+    }
+
+    private RenderPlan plan(StoredAwsAuth awsAuth, StoredLedger stored, Set<PrincipalKey> withheld,
+            Set<PrincipalKey> withoutRoom) {
         Set<PrincipalKey> recoverable = stored instanceof StoredLedger.Absent ? wishes.recoverable() : Set.of();
         RenderInput.Objects objects = new RenderInput.Objects(
                 Objects.requireNonNullElse(memory.guard().uid(), ""), wishes.present(), wishes.invalid(),
                 memory.witnessed());
         return AwsAuthRenderer
                 .render(new RenderInput(awsAuth.data(), awsAuth.uid(), PlanWriter.ledger(stored), wishes.wanted(),
-                        objects, recoverable, withheld));
+                        objects, recoverable, withheld, withoutRoom));
     }
 
     /**
@@ -235,6 +252,8 @@ final class Pass {
 
     /** Writes the changes in halves, to find those that the API server refuses and to keep them from the others. */
     private PassEnd isolate(PassEnd.Refused whole) {
+        // Whoever has no room beside all suspects must not come in their place while some of them are left out.
+        Set<PrincipalKey> others = roomless;
         List<PrincipalKey> suspects = whole.plan().changes().stream().map(RowChange::principal).distinct().toList();
         Map<PrincipalKey, IdentityMapping> wanted = wantedByPrincipal();
         Set<PrincipalKey> written = new HashSet<>();
@@ -249,6 +268,7 @@ final class Pass {
             withheld.removeAll(written);
             group.forEach(withheld::remove);
             withheld.addAll(memory.refused().principals());
+            withheld.addAll(others);
             PassEnd end = attempt(withheld);
             if (end instanceof PassEnd.Agreed) {
                 written.addAll(group);

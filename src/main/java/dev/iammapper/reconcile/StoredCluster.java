@@ -75,6 +75,11 @@ public final class StoredCluster implements Cluster {
     }
 
     @Override
+    public boolean fits(Ledger next) {
+        return LedgerStore.fits(next);
+    }
+
+    @Override
     public WriteResult<StoredAwsAuth> writeAwsAuth(StoredAwsAuth base, AwsAuthData next, Duration limit) {
         return awsAuth.write(base, next, limit);
     }

@@ -55,6 +55,9 @@ public record RenderPlan(Ledger ahead, AwsAuthData next, Ledger confirmed, List<
 
         /** The change was left out because the API server refused it. */
         record Withheld() implements Outcome {}
+
+        /** The change was left out because the ledger has no room for its claim. */
+        record Roomless() implements Outcome {}
     }
 
     /**

@@ -35,6 +35,11 @@ public final class LedgerStore {
         return read == null ? new StoredLedger.Absent() : stored(read);
     }
 
+    /** Whether the ledger is small enough to be stored. */
+    public static boolean fits(Ledger ledger) {
+        return LedgerCodec.fits(ledger);
+    }
+
     /**
      * Stores {@code next} if nobody wrote since {@code base} was read.
      *

@@ -380,6 +380,58 @@ class AwsAuthReconcilerTest {
     }
 
     @Test
+    void aFullLedgerKeepsTheNewestObjectsWaitingAndNobodyElse() {
+        cluster.room = 5;
+        for (String name : List.of("f", "e", "d", "c", "b", "a")) {
+            cluster.create(name, name, name);
+        }
+        settles();
+        assertThat(cluster.reason("b")).isEqualTo("Applied");
+        assertThat(cluster.reason("a")).as("created last").isEqualTo("Pending");
+        assertThat(cluster.message("a")).contains("iam-identity-mapper-ledger, has no room");
+        assertThat(cluster.mapRoles()).contains("role/b").doesNotContain("role/a\"");
+        assertThat(cluster.events).containsOnlyOnce("aws-auth LedgerFull: The ledger, ConfigMap"
+                + " kube-system/iam-identity-mapper-ledger, is full: it has no room for the newest principals, 1 in number."
+                + " Map fewer principals");
+        cluster.requests.clear();
+        cluster.events.clear();
+        settles();
+        assertThat(cluster.requests).doesNotContain("write ledger", "write aws-auth");
+        assertThat(cluster.events).isEmpty();
+    }
+
+    @Test
+    void aFullLedgerHoldsNoRemovalAndWhatIsRemovedMakesRoomAtOnce() {
+        cluster.room = 4;
+        for (String name : List.of("a", "b", "c", "d", "e", "f")) {
+            cluster.create(name, name, name);
+        }
+        settles();
+        assertThat(cluster.reason("e")).isEqualTo("Pending");
+
+        cluster.objects.remove("b");
+        cluster.change("c", InMemoryCluster.spec("c", "changed"));
+        settles();
+        assertThat(cluster.mapRoles()).doesNotContain("role/b").contains("changed", "role/e");
+        assertThat(cluster.reason("c")).isEqualTo("Applied");
+        assertThat(cluster.reason("e")).isEqualTo("Applied");
+        assertThat(cluster.reason("f")).isEqualTo("Pending");
+    }
+
+    @Test
+    void aLedgerThatIsFullToTheLastByteStillLetsRowsGo() {
+        cluster.create("a", "a", "a");
+        cluster.create("b", "b", "b");
+        settles();
+        cluster.room = 2;
+        cluster.objects.remove("a");
+        cluster.change("b", InMemoryCluster.spec("b", "changed"));
+        settles();
+        assertThat(cluster.mapRoles()).doesNotContain("role/a").contains("changed");
+        assertThat(cluster.reason("b")).isEqualTo("Applied");
+    }
+
+    @Test
     void aLedgerThatCannotBeReadHoldsEverything() {
         cluster.create("dev", "dev", "dev");
         cluster.ledger = new StoredLedger.Malformed("the ledger is broken; do this");

@@ -42,6 +42,7 @@ final class InMemoryCluster implements Cluster {
     Predicate<AwsAuthData> refuses = data -> false;
     WriteResult<StoredAwsAuth> awsAuthAnswer;
     WriteResult<StoredLedger.Present> ledgerAnswer;
+    int room = Integer.MAX_VALUE;
     private int version = 100;
     private int uids;
 
@@ -146,6 +147,14 @@ final class InMemoryCluster implements Cluster {
         return ledger;
     }
 
+    /** Each meaning that a claim holds takes the same room. */
+    @Override
+    public boolean fits(Ledger next) {
+        return next.claims().values().stream()
+                .mapToInt(claim -> (claim.applied() == null ? 0 : 1) + (claim.pending() == null ? 0 : 1))
+                .sum() <= room;
+    }
+
     @Override
     public WriteResult<StoredAwsAuth> writeAwsAuth(StoredAwsAuth base, AwsAuthData next, Duration limit) {
         limits.add(limit);
@@ -171,6 +180,9 @@ final class InMemoryCluster implements Cluster {
     public WriteResult<StoredLedger.Present> writeLedger(StoredLedger base, Ledger next, Duration limit) {
         limits.add(limit);
         requests.add("write ledger");
+        if (!fits(next)) {
+            return new WriteResult.Rejected<>("too large");
+        }
         if (ledgerAnswer != null) {
             return ledgerAnswer;
         }

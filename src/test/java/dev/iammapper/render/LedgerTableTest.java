@@ -695,6 +695,35 @@ class LedgerTableTest {
         assertThat(outcome(scene.nothingWithheld().pass())).isEqualTo("Owned");
     }
 
+    @Test
+    void whoHasNoRoomInTheLedgerIsLeftOutWithRowAndClaimAndTheRestIsWritten() {
+        String others = row(ROLE, grant("a"));
+        Scene scene = new Scene().mapRoles(others).object("adopts", ROLE, grant("a"), Adoption.ROWS)
+                .object("user", USER, grant("b")).object("next", USER + "2", grant("c")).roomless(ROLE).roomless(USER);
+
+        RenderPlan plan = scene.pass();
+
+        assertThat(plan.outcomes()).containsEntry(PrincipalKey.of(ROLE), new Outcome.Roomless())
+                .containsEntry(PrincipalKey.of(USER), new Outcome.Roomless())
+                .containsEntry(PrincipalKey.of(USER + "2"), new Outcome.Owned());
+        assertThat(plan.ahead().claims()).hasSize(1);
+        assertThat(plan.confirmed().claims()).hasSize(1);
+        assertThat(scene.mapRoles()).isEqualTo(others);
+        assertThat(grants(scene, USER)).isEmpty();
+    }
+
+    @Test
+    void whoHasNoRoomForAnotherClaimKeepsTheRowThatIsThere() {
+        Scene scene = new Scene().object("mapping", ROLE, grant("a"));
+        scene.pass();
+        scene.roomless(ROLE);
+        assertThat(outcome(scene.pass())).as("this one needs no other claim").isEqualTo("Owned");
+
+        assertThat(outcome(scene.object("mapping", ROLE, grant("b")).pass())).isEqualTo("Roomless");
+        assertThat(grants(scene, ROLE)).containsExactly(grant("a"));
+        assertThat(claims(scene)).isEqualTo("a/");
+    }
+
     private static void want(Scene scene, String letter) {
         if (letter.equals("-")) {
             scene.delete("mapping");
