@@ -199,7 +199,7 @@ public final class AwsAuthReconciler {
             complainedAt = now;
             log.warn("The pass did not get through and is retried: {}", why);
         }
-        return new PassResult.Failed(why);
+        return new PassResult.Failed();
     }
 
     private final class Telling implements PassListener {

@@ -83,7 +83,6 @@ public final class AwsAuthStore {
         }
         return entries.stream()
                 .map(entry -> new Writer(Objects.requireNonNullElse(entry.getManager(), "unknown"),
-                        Objects.requireNonNullElse(entry.getOperation(), "unknown"),
                         entry.getTime() == null ? null : entry.getTime().toInstant(), dataKeys(entry.getFieldsV1())))
                 .toList();
     }

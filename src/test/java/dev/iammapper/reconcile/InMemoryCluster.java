@@ -85,7 +85,7 @@ final class InMemoryCluster implements Cluster {
     void writeAsOther(String mapRoles, @Nullable String mapUsers) {
         String uid = awsAuth.uid() == null ? "aws-auth-1" : awsAuth.uid();
         awsAuth = new StoredAwsAuth(uid, String.valueOf(++version), new AwsAuthData(mapRoles, mapUsers, null),
-                List.of(new StoredAwsAuth.Writer("eksctl", "Update", CREATED, java.util.Set.of("mapRoles"))));
+                List.of(new StoredAwsAuth.Writer("eksctl", CREATED, java.util.Set.of("mapRoles"))));
     }
 
     String reason(String name) {

@@ -140,7 +140,6 @@ class AwsAuthStoreIT {
         StoredAwsAuth written = written(store.write(store.read(), ROW, Accesses.PATIENCE));
         assertThat(written.writers()).singleElement().satisfies(writer -> {
             assertThat(writer.manager()).isEqualTo("iam-identity-mapper");
-            assertThat(writer.operation()).isEqualTo("Update");
             assertThat(writer.dataKeys()).containsExactly("mapRoles");
             assertThat(writer.time()).isNotNull();
         });

@@ -296,7 +296,7 @@ class LeaderElectorTest {
 
         private void check() {
             if (!reachable) {
-                throw new StoreException(Kind.UNREACHABLE, new ApiAction("get", "", "leases", null, "l"), "no way",
+                throw new StoreException(Kind.UNREACHABLE, "no way",
                         null);
             }
         }
