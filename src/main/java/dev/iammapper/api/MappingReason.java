@@ -4,6 +4,8 @@ package dev.iammapper.api;
 public enum MappingReason {
     /** The controller wrote the row, or took it over, and EKS reads the grant from it. */
     OWNED("Owned"),
+    /** The controller wrote the row, or took it over, but nobody can read the section it stands in. */
+    OWNED_UNREAD("OwnedUnread"),
     /** The spec is honoured by a row of ours. */
     APPLIED("Applied"),
     /** A row that somebody else wrote means the same; it is left alone. */
@@ -14,6 +16,8 @@ public enum MappingReason {
     EXPIRED("Expired"),
     /** The object does not mean anything that EKS could read. */
     INVALID("Invalid"),
+    /** The policy of the cluster does not allow the grant. */
+    POLICY_VIOLATION("PolicyViolation"),
     /** An older object maps the same principal to something else. */
     CONFLICT("Conflict"),
     /** A row that somebody else wrote maps the principal to something else. */

@@ -33,6 +33,7 @@ public class ControllerApplication {
         KubernetesAccess access = KubernetesAccess.open(address, BuildVersion.number(), System.getenv());
         log.info("iam-identity-mapper {} on {}", BuildVersion.number(), access.description());
         SpringApplication application = new SpringApplication(ControllerApplication.class);
+        application.addInitializers(context -> UnknownSettings.refuse(context.getEnvironment()));
         application.addInitializers(context -> ((GenericApplicationContext) context)
                 .registerBean(KubernetesAccess.class, () -> access));
         return application.run(settings.toArray(String[]::new));

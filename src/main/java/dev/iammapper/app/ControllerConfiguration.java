@@ -2,6 +2,7 @@ package dev.iammapper.app;
 
 import dev.iammapper.admission.MappingFeed;
 import dev.iammapper.api.IamIdentityMapping;
+import dev.iammapper.policy.Judge;
 import dev.iammapper.reconcile.AwsAuthReconciler;
 import dev.iammapper.reconcile.Bell;
 import dev.iammapper.reconcile.Cluster;
@@ -105,9 +106,10 @@ class ControllerConfiguration {
     }
 
     @Bean
-    AwsAuthReconciler reconciler(Cluster cluster, Leadership leadership, Bell bell, ReconcileMetrics metrics,
+    AwsAuthReconciler reconciler(Cluster cluster, Leadership leadership, Judge judge, Bell bell,
+            ReconcileMetrics metrics,
             Clock clock) {
-        return new AwsAuthReconciler(cluster, leadership, bell, metrics, clock, System::nanoTime,
+        return new AwsAuthReconciler(cluster, leadership, judge, bell, metrics, clock, System::nanoTime,
                 new SplittableRandom());
     }
 
@@ -119,7 +121,8 @@ class ControllerConfiguration {
     @Bean
     ControllerLifecycle controllerLifecycle(ObjectWatch<IamIdentityMapping> mappings, ObjectWatch<V1ConfigMap> awsAuth,
             Leadership leadership, ReconcileLoop loop, Bell bell, MappingStatusWriter statuses, EventRecorder events) {
-        return new ControllerLifecycle(mappings, awsAuth, leadership, loop, bell, statuses, events);
+        return new ControllerLifecycle(mappings, awsAuth, leadership, loop, bell, statuses, events,
+                ControllerLifecycle.LAST_PASS);
     }
 
     @Bean

@@ -22,7 +22,9 @@ import org.springframework.context.SmartLifecycle;
 @Slf4j
 @RequiredArgsConstructor
 final class ControllerLifecycle implements SmartLifecycle {
-    private static final Duration LAST_PASS = Duration.ofSeconds(15);
+    /** How long a stop waits for the pass that runs: longer than any of its writes may take. */
+    static final Duration LAST_PASS = Duration.ofSeconds(15);
+
     private static final Duration LAST_STATUSES = Duration.ofSeconds(2);
 
     private final ObjectWatch<IamIdentityMapping> mappings;
@@ -32,6 +34,7 @@ final class ControllerLifecycle implements SmartLifecycle {
     private final Bell bell;
     private final MappingStatusWriter statuses;
     private final EventRecorder events;
+    private final Duration lastPass;
     private volatile boolean running;
 
     @Override
@@ -50,12 +53,13 @@ final class ControllerLifecycle implements SmartLifecycle {
     @Override
     public void stop() {
         running = false;
-        if (!loop.stop(LAST_PASS)) {
-            log.warn("The last pass did not come to its end within {} s", LAST_PASS.toSeconds());
+        boolean idle = loop.stop(lastPass);
+        if (!idle) {
+            log.warn("The last pass did not come to its end within {} s", lastPass.toSeconds());
         }
         awaitStatuses();
         if (leadership instanceof LeaderElector elector) {
-            elector.close();
+            elector.close(() -> idle);
         }
         statuses.close();
         events.close();

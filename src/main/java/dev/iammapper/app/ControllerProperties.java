@@ -6,7 +6,7 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * The settings of the controller; one that is not listed here is refused.
+ * The settings of the controller; one that is not listed here is refused, wherever it is written.
  *
  * @param leaderElection which replica writes
  * @param namespace where the webhook's Secret and Service are; else the Pod's, or {@code iam-identity-mapper}

@@ -1,5 +1,6 @@
 package dev.iammapper.app;
 
+import dev.iammapper.app.UnknownSettings.UnknownSettingException;
 import java.util.stream.Collectors;
 import lombok.extern.slf4j.Slf4j;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +33,10 @@ final class StartFailure {
         UnusablePolicyException policy = cause(failure, UnusablePolicyException.class);
         if (policy != null) {
             return policy.getMessage();
+        }
+        UnknownSettingException outside = cause(failure, UnknownSettingException.class);
+        if (outside != null) {
+            return outside.getMessage();
         }
         UnboundConfigurationPropertiesException unknown = cause(failure,
                 UnboundConfigurationPropertiesException.class);

@@ -12,6 +12,7 @@ import dev.iammapper.render.RenderPlan.RowChange;
 import dev.iammapper.store.AwsAuthStore;
 import dev.iammapper.store.EventRecorder.Subject;
 import dev.iammapper.store.EventRecorder;
+import dev.iammapper.store.LedgerStore;
 import dev.iammapper.store.StoredAwsAuth;
 import io.kubernetes.client.openapi.models.V1ObjectMeta;
 import java.time.Instant;
@@ -22,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Stream;
 import lombok.extern.slf4j.Slf4j;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +38,7 @@ final class Announcements {
     private Set<AwsAuthProblem> knownProblems = Set.of();
     private Map<String, IdentityMapping> satisfied = Map.of();
     private @Nullable String knownHold;
+    private boolean knownFull;
 
     /** Without it, kubectl describe does not show an Event; what is held may hold before aws-auth is read again. */
     private @Nullable String awsAuthUid;
@@ -52,10 +55,10 @@ final class Announcements {
         log.info("aws-auth: {} (version {}): {}", counts, after.resourceVersion(), rows);
         cluster.recordEvent(Subject.awsAuth(after.uid()), EventRecorder.Type.NORMAL, "RowsWritten", "WriteAwsAuth",
                 "Rows " + counts + ": " + rows);
-        for (RowChange change : changes) {
-            if (change.cause() == RowChange.Cause.DRIFT) {
-                restored(change, before);
-            }
+        List<RowChange> drift = changes.stream().filter(change -> change.cause() == RowChange.Cause.DRIFT).toList();
+        if (!drift.isEmpty()) {
+            Map<String, IamIdentityMapping> byName = byName(cluster.watchedMappings().stream());
+            drift.forEach(change -> restored(change, byName.get(change.mapping()), before));
         }
     }
 
@@ -79,8 +82,7 @@ final class Announcements {
         if (fresh.isEmpty()) {
             return;
         }
-        Map<String, IamIdentityMapping> byName = new HashMap<>();
-        asked.forEach(each -> byName.put(name(each.object()), each.object()));
+        Map<String, IamIdentityMapping> byName = byName(asked.stream().map(Asked::object));
         notices.stream().filter(fresh::contains).distinct().forEach(notice -> {
             IamIdentityMapping object = byName.get(notice.mapping());
             EventRecorder.Type type = notice.topic() == Notice.Topic.ADOPTED ? EventRecorder.Type.NORMAL
@@ -136,6 +138,21 @@ final class Announcements {
         knownProblems = now;
     }
 
+    /** For how many principals the ledger has no room. */
+    void roomless(long principals, StoredAwsAuth awsAuth) {
+        boolean full = principals > 0;
+        if (full && !knownFull) {
+            String sentence = "The ledger, ConfigMap kube-system/" + LedgerStore.NAME + ", is full: it has no"
+                    + " room for the newest principals, " + principals + " in number. Map fewer principals";
+            log.warn("{}", sentence);
+            cluster.recordEvent(Subject.awsAuth(awsAuth.uid()), EventRecorder.Type.WARNING, "LedgerFull",
+                    "WriteAwsAuth", sentence);
+        } else if (knownFull && !full) {
+            log.info("The ledger has room for all principals again");
+        }
+        knownFull = full;
+    }
+
     /** Nothing may be written, for a reason that a person should know. */
     void held(String why) {
         if (why.equals(knownHold)) {
@@ -155,10 +172,10 @@ final class Announcements {
         }
     }
 
-    private void restored(RowChange change, StoredAwsAuth before) {
+    private void restored(RowChange change, @Nullable IamIdentityMapping object, StoredAwsAuth before) {
         String what = change.kind() == RowChange.Kind.ADDED ? "removed" : "changed";
-        cluster.recordEvent(Subject.mapping(change.mapping(), uid(change.mapping())), EventRecorder.Type.WARNING,
-                "DriftRepaired", "WriteAwsAuth",
+        cluster.recordEvent(object == null ? Subject.mapping(change.mapping(), null) : subject(object),
+                EventRecorder.Type.WARNING, "DriftRepaired", "WriteAwsAuth",
                 culprit(before, change.section().dataKey()) + " " + what + " the row of " + change.principal()
                         + "; it is restored.");
     }
@@ -179,8 +196,9 @@ final class Announcements {
 
     private static boolean isWarning(MappingReason reason) {
         return switch (reason) {
-            case OWNED, APPLIED, ALREADY_PRESENT, NOT_YET_ACTIVE, EXPIRED, PENDING -> false;
-            case INVALID, CONFLICT, FOREIGN_ENTRY, AWS_AUTH_MALFORMED, AWS_AUTH_NOT_EDITABLE, REJECTED -> true;
+            case OWNED, OWNED_UNREAD, APPLIED, ALREADY_PRESENT, NOT_YET_ACTIVE, EXPIRED, PENDING -> false;
+            case INVALID, POLICY_VIOLATION, CONFLICT, FOREIGN_ENTRY, AWS_AUTH_MALFORMED, AWS_AUTH_NOT_EDITABLE,
+                    REJECTED -> true;
         };
     }
 
@@ -193,10 +211,10 @@ final class Announcements {
         };
     }
 
-    /** Without it, kubectl describe does not show an Event. */
-    private @Nullable String uid(String mapping) {
-        return cluster.watchedMappings().stream().filter(object -> name(object).equals(mapping))
-                .map(object -> subject(object).uid()).filter(Objects::nonNull).findFirst().orElse(null);
+    private static Map<String, IamIdentityMapping> byName(Stream<IamIdentityMapping> objects) {
+        Map<String, IamIdentityMapping> byName = new HashMap<>();
+        objects.forEach(object -> byName.put(name(object), object));
+        return byName;
     }
 
     private static Subject subject(IamIdentityMapping object) {

@@ -4,6 +4,7 @@ import dev.iammapper.api.IamIdentityMappingStatus;
 import dev.iammapper.api.MappingReason;
 import dev.iammapper.mapping.IdentityMapping;
 import dev.iammapper.mapping.PrincipalKey;
+import dev.iammapper.policy.Judge;
 import dev.iammapper.render.RenderPlan;
 import dev.iammapper.render.RenderPlan.Notice;
 import dev.iammapper.render.RenderPlan.RowChange;
@@ -32,6 +33,7 @@ public final class AwsAuthReconciler {
 
     private final Cluster cluster;
     private final Leadership leadership;
+    private final Judge judge;
     private final Bell bell;
     private final ReconcileMetrics metrics;
     private final Clock clock;
@@ -45,10 +47,12 @@ public final class AwsAuthReconciler {
     private volatile @Nullable String trouble;
 
     /** A reconciler that has seen nothing yet; {@code nanoTime} is monotonic, {@code clock} is the wall's. */
-    public AwsAuthReconciler(Cluster cluster, Leadership leadership, Bell bell, ReconcileMetrics metrics, Clock clock,
+    public AwsAuthReconciler(Cluster cluster, Leadership leadership, Judge judge, Bell bell, ReconcileMetrics metrics,
+            Clock clock,
             LongSupplier nanoTime, RandomGenerator random) {
         this.cluster = cluster;
         this.leadership = leadership;
+        this.judge = judge;
         this.bell = bell;
         this.metrics = metrics;
         this.clock = clock;
@@ -80,7 +84,7 @@ public final class AwsAuthReconciler {
     private PassResult tried(boolean thorough) {
         Instant now = clock.instant();
         try {
-            return told(new Pass(cluster, leadership, memory, new Telling(), now).run(thorough), now);
+            return told(new Pass(cluster, leadership, memory, new Telling(), judge, now).run(thorough), now);
         } catch (StoreException unanswered) {
             return failed(String.valueOf(unanswered.getMessage()));
         }
@@ -132,6 +136,8 @@ public final class AwsAuthReconciler {
         metrics.rows(plan.owned(), plan.foreign());
         metrics.problems(plan.problems());
         announcements.problems(plan.problems(), awsAuth);
+        announcements.roomless(plan.outcomes().values().stream()
+                .filter(outcome -> outcome instanceof RenderPlan.Outcome.Roomless).count(), awsAuth);
         // A plan that was not written tells only what keeps it from being made.
         announcements.notices(unwritten == null
                 ? plan.notices()
@@ -166,11 +172,14 @@ public final class AwsAuthReconciler {
         return new PassResult.Again(settling.isZero() ? LOOK_AGAIN_WHILE_HELD : settling);
     }
 
-    /** What was told about an object stays true while nothing is written, unless it asks for something else now. */
+    /**
+     * What was told about an object stays true while nothing is written, unless it asks for something else now. A status
+     * that calls the row ours stays in any case: a ledger that is lost is rebuilt from it.
+     */
     private void tellThoseThatWait(Wishes wishes, String why, Instant now) {
         MappingOutcome waits = new MappingOutcome.Pending(null, "Nothing is written to aws-auth: " + why);
         for (Wishes.Asked asked : wishes.asked()) {
-            if (!MappingStatuses.isCurrent(asked.object())) {
+            if (!MappingStatuses.isCurrent(asked.object()) && !MappingStatuses.saysOwned(asked.object().status())) {
                 cluster.wantStatus(asked.object(), statuses.next(asked, waits, now));
             }
         }
@@ -194,7 +203,7 @@ public final class AwsAuthReconciler {
             complainedAt = now;
             log.warn("The pass did not get through and is retried: {}", why);
         }
-        return new PassResult.Failed(why);
+        return new PassResult.Failed();
     }
 
     private final class Telling implements PassListener {

@@ -10,6 +10,7 @@ import dev.iammapper.store.ServedDefinition;
 import dev.iammapper.store.StoredAwsAuth;
 import dev.iammapper.store.StoredLedger;
 import dev.iammapper.store.WriteResult;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -38,11 +39,14 @@ public interface Cluster {
     /** The ledger as it is now. */
     StoredLedger ledger();
 
-    /** Stores aws-auth if nobody wrote since {@code base} was read. */
-    WriteResult<StoredAwsAuth> writeAwsAuth(StoredAwsAuth base, AwsAuthData next);
+    /** Whether the ledger is small enough to be stored. */
+    boolean fits(Ledger ledger);
 
-    /** Stores the ledger if nobody wrote since {@code base} was read. */
-    WriteResult<StoredLedger.Present> writeLedger(StoredLedger base, Ledger next);
+    /** Stores aws-auth if nobody wrote since {@code base} was read; given up after {@code limit}. */
+    WriteResult<StoredAwsAuth> writeAwsAuth(StoredAwsAuth base, AwsAuthData next, Duration limit);
+
+    /** Stores the ledger if nobody wrote since {@code base} was read; given up after {@code limit}. */
+    WriteResult<StoredLedger.Present> writeLedger(StoredLedger base, Ledger next, Duration limit);
 
     /** Asks for a status; it is written in the background, if it differs. */
     void wantStatus(IamIdentityMapping object, IamIdentityMappingStatus status);

@@ -4,7 +4,7 @@ package dev.iammapper.reconcile;
 public enum Hold {
     /** The definition of the objects is missing, going away, or not ours. */
     DEFINITION,
-    /** The ledger cannot be read. */
+    /** The ledger cannot be read, or is lost while a section cannot be read from which it would be rebuilt. */
     LEDGER,
     /** The watches do not follow the API server. */
     WATCHES

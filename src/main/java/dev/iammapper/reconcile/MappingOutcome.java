@@ -3,6 +3,7 @@ package dev.iammapper.reconcile;
 import dev.iammapper.api.MappingReason;
 import dev.iammapper.mapping.FieldError;
 import dev.iammapper.mapping.IdentityMapping;
+import dev.iammapper.policy.Finding;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -45,8 +46,13 @@ sealed interface MappingOutcome {
         }
     }
 
-    /** The object means nothing; {@code rowStays}: a row that an earlier version of it brought is still there. */
-    record Invalid(List<FieldError> errors, boolean rowStays) implements MappingOutcome {
+    /**
+     * The object means nothing.
+     *
+     * @param rowStays whether a row that an earlier version of it brought is still there
+     * @param until when that row goes all the same, or null when the object states no end
+     */
+    record Invalid(List<FieldError> errors, boolean rowStays, @Nullable Instant until) implements MappingOutcome {
         /** Copies the errors. */
         public Invalid {
             errors = List.copyOf(errors);
@@ -55,6 +61,26 @@ sealed interface MappingOutcome {
         @Override
         public MappingReason reason() {
             return MappingReason.INVALID;
+        }
+    }
+
+    /**
+     * The policy does not allow the grant.
+     *
+     * @param left why a row of before is still there, or null when it is gone
+     * @param remaining which access there is all the same, or null
+     */
+    record Barred(IdentityMapping mapping, List<Finding> denials, @Nullable String left, @Nullable String remaining)
+            implements
+            MappingOutcome {
+        /** Copies the findings. */
+        public Barred {
+            denials = List.copyOf(denials);
+        }
+
+        @Override
+        public MappingReason reason() {
+            return MappingReason.POLICY_VIOLATION;
         }
     }
 
@@ -74,6 +100,14 @@ sealed interface MappingOutcome {
      * @param message what is in the way, and what to do
      */
     record Blocked(IdentityMapping mapping, MappingReason reason, String message) implements MappingOutcome {}
+
+    /** A row of ours stands in a section that cannot be read; {@code message} says where. */
+    record OwnedUnread(IdentityMapping mapping, String message) implements MappingOutcome {
+        @Override
+        public MappingReason reason() {
+            return MappingReason.AWS_AUTH_MALFORMED;
+        }
+    }
 
     /** What is in the way passes by itself, or is retried. */
     record Pending(@Nullable IdentityMapping mapping, String message) implements MappingOutcome {

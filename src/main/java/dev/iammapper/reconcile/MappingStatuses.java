@@ -7,6 +7,7 @@ import dev.iammapper.api.MappingReason;
 import dev.iammapper.mapping.FieldError;
 import dev.iammapper.mapping.Grant;
 import dev.iammapper.mapping.IdentityMapping;
+import dev.iammapper.policy.Finding;
 import dev.iammapper.render.NodeLook;
 import io.kubernetes.client.openapi.models.V1ObjectMeta;
 import java.time.Instant;
@@ -28,22 +29,23 @@ final class MappingStatuses {
 
     /** What the four conditions of ours say. */
     private record Verdict(boolean ready, boolean applied, boolean reconciling, boolean stalled, MappingReason reason,
-            String message) {
+            MappingReason appliedReason, String message) {
 
         static Verdict honoured(MappingReason reason, boolean applied, String message) {
-            return new Verdict(true, applied, false, false, reason, message);
+            return new Verdict(true, applied, false, false, reason,
+                    reason == MappingReason.APPLIED ? MappingReason.OWNED : reason, message);
+        }
+
+        static Verdict stalled(MappingReason reason, MappingReason appliedReason, String message) {
+            return new Verdict(false, false, false, true, reason, appliedReason, message);
         }
 
         static Verdict stalled(MappingReason reason, String message) {
-            return new Verdict(false, false, false, true, reason, message);
+            return stalled(reason, reason, message);
         }
 
         static Verdict reconciling(MappingReason reason, String message) {
-            return new Verdict(false, false, true, false, reason, message);
-        }
-
-        MappingReason appliedReason() {
-            return reason == MappingReason.APPLIED ? MappingReason.OWNED : reason;
+            return new Verdict(false, false, true, false, reason, reason, message);
         }
     }
 
@@ -118,12 +120,12 @@ final class MappingStatuses {
                 condition.reason(), condition.message(), null, condition.observedGeneration())).toList();
     }
 
-    /** Whether a status says that EKS reads the grant from a row of ours. */
+    /** Whether a status says that the row is ours, also where nobody can read it at the moment. */
     static boolean saysOwned(@Nullable IamIdentityMappingStatus status) {
         return conditions(status).stream()
                 .anyMatch(condition -> MappingCondition.APPLIED.equals(condition.type())
-                        && "True".equals(condition.status())
-                        && MappingReason.OWNED.word().equals(condition.reason()));
+                        && (MappingReason.OWNED.word().equals(condition.reason())
+                                || MappingReason.OWNED_UNREAD.word().equals(condition.reason())));
     }
 
     private static Verdict verdict(MappingOutcome outcome) {
@@ -140,8 +142,11 @@ final class MappingStatuses {
                     "The grant ended at " + expired.at() + " (spec.expiresAt); no row of ours is left."
                             + allTheSame(expired.remaining()));
             case MappingOutcome.Invalid invalid -> Verdict.stalled(invalid.reason(), invalid(invalid));
+            case MappingOutcome.Barred barred -> Verdict.stalled(barred.reason(), barred(barred));
             case MappingOutcome.Conflict conflict -> Verdict.stalled(conflict.reason(), conflict(conflict));
             case MappingOutcome.Blocked blocked -> Verdict.stalled(blocked.reason(), blocked.message());
+            case MappingOutcome.OwnedUnread unread -> Verdict.stalled(unread.reason(), MappingReason.OWNED_UNREAD,
+                    unread.message());
             case MappingOutcome.Pending pending -> Verdict.reconciling(pending.reason(), pending.message());
         };
     }
@@ -159,9 +164,19 @@ final class MappingStatuses {
 
     private static String invalid(MappingOutcome.Invalid invalid) {
         String findings = invalid.errors().stream().map(FieldError::sentence).collect(Collectors.joining(" "));
-        return invalid.rowStays()
-                ? findings + " The row of an earlier version of this object stays until this is mended."
-                : findings;
+        if (!invalid.rowStays()) {
+            return findings;
+        }
+        return findings + " The row of an earlier version of this object stays until this is mended"
+                + (invalid.until() == null ? "." : ", and no longer than " + invalid.until() + " (spec.expiresAt).");
+    }
+
+    private static String barred(MappingOutcome.Barred barred) {
+        String findings = barred.denials().stream().map(Finding::sentence).collect(Collectors.joining(" "));
+        String row = barred.left() == null
+                ? " Until then there is no row of ours."
+                : " A row of before is still there: " + barred.left();
+        return "The policy of this cluster does not allow it. " + findings + row + allTheSame(barred.remaining());
     }
 
     private static String conflict(MappingOutcome.Conflict conflict) {
@@ -195,8 +210,10 @@ final class MappingStatuses {
             case MappingOutcome.NotYetActive early -> early.mapping();
             case MappingOutcome.Expired expired -> expired.mapping();
             case MappingOutcome.Invalid _ -> null;
+            case MappingOutcome.Barred barred -> barred.mapping();
             case MappingOutcome.Conflict conflict -> conflict.mapping();
             case MappingOutcome.Blocked blocked -> blocked.mapping();
+            case MappingOutcome.OwnedUnread unread -> unread.mapping();
             case MappingOutcome.Pending pending -> pending.mapping();
         };
         return mapping == null ? null : mapping.principal().key().value();

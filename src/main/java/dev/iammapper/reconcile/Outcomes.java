@@ -9,6 +9,7 @@ import dev.iammapper.render.Claim;
 import dev.iammapper.render.RenderPlan;
 import dev.iammapper.render.RenderPlan.Notice;
 import dev.iammapper.render.RenderPlan.RowChange;
+import dev.iammapper.store.LedgerStore;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -24,6 +25,7 @@ final class Outcomes {
     private final Set<PrincipalKey> wanted = new HashSet<>();
     private final Set<String> claimants = new HashSet<>();
     private final Set<PrincipalKey> claimed = new HashSet<>();
+    private final Set<PrincipalKey> written = new HashSet<>();
     private final Map<PrincipalKey, String> heldRemovals = new HashMap<>();
     private final Map<PrincipalKey, String> remaining;
 
@@ -44,9 +46,14 @@ final class Outcomes {
             plan.changes().stream().map(RowChange::principal).forEach(changing::add);
         }
         for (Map.Entry<Claim.Key, Claim> entry : plan.confirmed().claims().entrySet()) {
-            claimed.add(new PrincipalKey(entry.getKey().principal()));
-            claimants.add(entry.getValue().uid());
+            PrincipalKey principal = new PrincipalKey(entry.getKey().principal());
+            claimed.add(principal);
+            if (entry.getValue().applied() != null) {
+                written.add(principal);
+            }
         }
+        (unwritten == null ? plan.confirmed() : plan.ahead()).claims().values()
+                .forEach(claim -> claimants.add(claim.uid()));
         for (Notice notice : plan.notices()) {
             switch (notice.topic()) {
                 case REMOVAL_HELD -> heldRemovals.putIfAbsent(notice.principal(), notice.message());
@@ -77,8 +84,10 @@ final class Outcomes {
                         : new MappingOutcome.Pending(over.mapping(), "The grant ended at " + over.expiresAt()
                                 + " (spec.expiresAt), but its row is still there: " + left);
             }
+            case Wish.Barred barred -> new MappingOutcome.Barred(barred.mapping(), barred.denials(),
+                    left(barred.mapping()), remaining.get(barred.mapping().principal().key()));
             case Wish.Nonsense nonsense -> new MappingOutcome.Invalid(nonsense.errors(),
-                    claimants.contains(asked.uid()));
+                    claimants.contains(asked.uid()), nonsense.expiresAt());
         };
     }
 
@@ -97,10 +106,16 @@ final class Outcomes {
             case RenderPlan.Outcome.AlreadyPresent _ -> new MappingOutcome.AlreadyPresent(mapping);
             case RenderPlan.Outcome.ForeignEntry(String message) -> new MappingOutcome.Blocked(mapping,
                     MappingReason.FOREIGN_ENTRY, message);
-            case RenderPlan.Outcome.Malformed(String message) -> new MappingOutcome.Blocked(mapping,
-                    MappingReason.AWS_AUTH_MALFORMED, message);
+            // Should the ledger be lost before the section is mended, only the status remembers whose row it is.
+            case RenderPlan.Outcome.Malformed(String message) -> written.contains(principal)
+                    ? new MappingOutcome.OwnedUnread(mapping, message)
+                    : new MappingOutcome.Blocked(mapping, MappingReason.AWS_AUTH_MALFORMED, message);
             case RenderPlan.Outcome.NotEditable(String message) -> new MappingOutcome.Blocked(mapping,
                     MappingReason.AWS_AUTH_NOT_EDITABLE, message);
+            case RenderPlan.Outcome.Roomless _ -> new MappingOutcome.Pending(mapping,
+                    "The row is not written: the ledger, ConfigMap kube-system/" + LedgerStore.NAME
+                            + ", has no room for"
+                            + " it. Older objects come first; this one follows when fewer principals are mapped.");
             case RenderPlan.Outcome.Withheld _ -> withheld(mapping, refused.message(principal));
         };
     }

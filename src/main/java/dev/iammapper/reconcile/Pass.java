@@ -3,12 +3,15 @@ package dev.iammapper.reconcile;
 import dev.iammapper.api.IamIdentityMapping;
 import dev.iammapper.mapping.IdentityMapping;
 import dev.iammapper.mapping.PrincipalKey;
+import dev.iammapper.policy.Judge;
+import dev.iammapper.render.AwsAuthProblem;
 import dev.iammapper.render.AwsAuthRenderer;
 import dev.iammapper.render.Ledger;
 import dev.iammapper.render.RenderInput;
 import dev.iammapper.render.RenderPlan;
 import dev.iammapper.render.RenderPlan.RowChange;
 import dev.iammapper.store.Leadership;
+import dev.iammapper.store.LedgerStore;
 import dev.iammapper.store.MappingListing;
 import dev.iammapper.store.StoredAwsAuth;
 import dev.iammapper.store.StoredLedger;
@@ -39,18 +42,24 @@ final class Pass {
     private final long term;
     private final PassMemory memory;
     private final PassListener listener;
+    private final Judge judge;
     private final PlanWriter writer;
     private final Instant now;
     private Wishes wishes = new Wishes(List.of(), List.of(), Instant.MAX);
     private boolean listed;
     private boolean probed;
 
-    Pass(Cluster cluster, Leadership leadership, PassMemory memory, PassListener listener, Instant now) {
+    /** Whose changes the latest plan leaves out, because the ledger has no room for them. */
+    private Set<PrincipalKey> roomless = Set.of();
+
+    Pass(Cluster cluster, Leadership leadership, PassMemory memory, PassListener listener, Judge judge,
+            Instant now) {
         this.cluster = cluster;
         this.leadership = leadership;
         this.term = leadership.term();
         this.memory = memory;
         this.listener = listener;
+        this.judge = judge;
         this.writer = new PlanWriter(cluster, leadership, term, listener);
         this.now = now;
     }
@@ -108,10 +117,18 @@ final class Pass {
                     plan = plan(awsAuth, stored, withheld);
                 }
             }
+            String unrecovered = unrecovered(plan, stored);
+            if (unrecovered != null) {
+                return new PassEnd.Held(Hold.LEDGER, unrecovered, wishes);
+            }
             if (!PlanWriter.changes(plan, awsAuth, stored)) {
                 return new PassEnd.Agreed(wishes, awsAuth, plan);
             }
             PlanWriter.Written written = writer.write(plan, awsAuth, stored);
+            // What went, and what is no longer pending, may have made room for those that were left out.
+            if (written instanceof PlanWriter.Written.Whole && !roomless.isEmpty() && attempt < ATTEMPTS) {
+                continue;
+            }
             if (!(written instanceof PlanWriter.Written.Raced)) {
                 return end(written, plan, awsAuth);
             }
@@ -139,7 +156,7 @@ final class Pass {
     // ---- read
 
     private void read(List<IamIdentityMapping> objects) {
-        wishes = Wishes.of(objects, now);
+        wishes = Wishes.of(objects, judge, now);
         memory.witness(wishes.asked());
     }
 
@@ -185,14 +202,39 @@ final class Pass {
 
     // ---- plan
 
+    /** The plan of everything, or, where its ledger would not fit, of all but the newest additions. */
     private RenderPlan plan(StoredAwsAuth awsAuth, StoredLedger stored, Set<PrincipalKey> withheld) {
+        RenderPlan whole = plan(awsAuth, stored, withheld, Set.of());
+        roomless = PlanWriter.changes(whole, awsAuth, stored)
+                ? LedgerRoom.lacking(whole, PlanWriter.ledger(stored), wishes.wanted(), cluster::fits)
+                : Set.of();
+        return roomless.isEmpty() ? whole : plan(awsAuth, stored, withheld, roomless);
+    }
+
+    private RenderPlan plan(StoredAwsAuth awsAuth, StoredLedger stored, Set<PrincipalKey> withheld,
+            Set<PrincipalKey> withoutRoom) {
         Set<PrincipalKey> recoverable = stored instanceof StoredLedger.Absent ? wishes.recoverable() : Set.of();
         RenderInput.Objects objects = new RenderInput.Objects(
                 Objects.requireNonNullElse(memory.guard().uid(), ""), wishes.present(), wishes.invalid(),
-                memory.witnessed(), true);
+                memory.witnessed());
         return AwsAuthRenderer
                 .render(new RenderInput(awsAuth.data(), awsAuth.uid(), PlanWriter.ledger(stored), wishes.wanted(),
-                        objects, recoverable, withheld));
+                        objects, recoverable, withheld, withoutRoom));
+    }
+
+    /**
+     * Why a lost ledger cannot be rebuilt now, or null. It is rebuilt from statuses and rows together: a pass that goes
+     * on while the rows cannot be read would write a ledger, and statuses, that no longer know of them.
+     */
+    private @Nullable String unrecovered(RenderPlan plan, StoredLedger stored) {
+        if (!(stored instanceof StoredLedger.Absent) || !wishes.anySaysOwned()) {
+            return null;
+        }
+        return plan.problems().stream().filter(AwsAuthProblem::sectionLost).filter(AwsAuthProblem::hasRows).findFirst()
+                .map(problem -> "the ledger, ConfigMap kube-system/" + LedgerStore.NAME + ", is gone, and "
+                        + problem.sentence() + ". Correct aws-auth there: then the rows of objects whose status says"
+                        + " that they are owned are recognised as theirs, and writing goes on")
+                .orElse(null);
     }
 
     private boolean restsOnFirmGround(RenderPlan plan, Ledger ledger) {
@@ -214,6 +256,8 @@ final class Pass {
 
     /** Writes the changes in halves, to find those that the API server refuses and to keep them from the others. */
     private PassEnd isolate(PassEnd.Refused whole) {
+        // Whoever has no room beside all suspects must not come in their place while some of them are left out.
+        Set<PrincipalKey> others = roomless;
         List<PrincipalKey> suspects = whole.plan().changes().stream().map(RowChange::principal).distinct().toList();
         Map<PrincipalKey, IdentityMapping> wanted = wantedByPrincipal();
         Set<PrincipalKey> written = new HashSet<>();
@@ -228,6 +272,7 @@ final class Pass {
             withheld.removeAll(written);
             group.forEach(withheld::remove);
             withheld.addAll(memory.refused().principals());
+            withheld.addAll(others);
             PassEnd end = attempt(withheld);
             if (end instanceof PassEnd.Agreed) {
                 written.addAll(group);

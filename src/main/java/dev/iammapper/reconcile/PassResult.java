@@ -13,7 +13,7 @@ public sealed interface PassResult {
     record Again(Duration after) implements PassResult {}
 
     /** Something failed; look again after a delay that grows with each failure. */
-    record Failed(String message) implements PassResult {}
+    record Failed() implements PassResult {}
 
     /** Another process leads. */
     record Standby() implements PassResult {}

@@ -53,7 +53,7 @@ final class PlanWriter {
 
     /** What was read and listed belongs to one term: a leader that lost its Lease and won it again starts anew. */
     private boolean mayStillWrite() {
-        return leadership.mayWrite() && leadership.term() == term;
+        return leadership.mayWrite() && leadership.term() == term && leadership.remaining().isPositive();
     }
 
     /** Writes what differs. */
@@ -88,7 +88,7 @@ final class PlanWriter {
             return new Step.Stopped<>(new Written.Fenced());
         }
         Ledger signed = withTerm(next, Math.max(term, ledger(base).term()));
-        return switch (cluster.writeLedger(base, signed)) {
+        return switch (cluster.writeLedger(base, signed, leadership.remaining())) {
             case WriteResult.Written<StoredLedger.Present>(StoredLedger.Present after) -> {
                 listener.wroteLedger();
                 yield new Step.Done<>(after);
@@ -109,7 +109,7 @@ final class PlanWriter {
         if (!mayStillWrite()) {
             return new Step.Stopped<>(new Written.Fenced());
         }
-        return switch (cluster.writeAwsAuth(awsAuth, plan.next())) {
+        return switch (cluster.writeAwsAuth(awsAuth, plan.next(), leadership.remaining())) {
             case WriteResult.Written<StoredAwsAuth>(StoredAwsAuth after) -> {
                 listener.wrote(plan.changes(), awsAuth, after);
                 yield new Step.Done<>(after);

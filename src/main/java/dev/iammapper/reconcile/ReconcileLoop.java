@@ -100,7 +100,7 @@ public final class ReconcileLoop {
             return pass.apply(triggers);
         } catch (RuntimeException | StackOverflowError bug) {
             log.error("A pass failed in a way that nobody expected; it is tried again", bug);
-            return new PassResult.Failed(String.valueOf(bug.getMessage()));
+            return new PassResult.Failed();
         } finally {
             passBegan = null;
         }

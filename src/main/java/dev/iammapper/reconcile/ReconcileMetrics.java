@@ -10,6 +10,7 @@ import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -41,7 +42,8 @@ public final class ReconcileMetrics {
     public ReconcileMetrics(MeterRegistry registry, BooleanSupplier leads, LongSupplier nanoTime) {
         this.nanoTime = nanoTime;
         this.lastSuccess = nanoTime.getAsLong();
-        Arrays.stream(MappingReason.values()).filter(reason -> reason != MappingReason.OWNED)
+        // The other two stand in Applied only.
+        EnumSet.complementOf(EnumSet.of(MappingReason.OWNED, MappingReason.OWNED_UNREAD))
                 .forEach(reason -> mappings.put(reason, gauge(registry, "mapper.mappings",
                         "objects, by the reason in Ready", "reason", reason.word())));
         this.problems = Map.copyOf(SECTIONS.stream().collect(java.util.stream.Collectors.toMap(section -> section,

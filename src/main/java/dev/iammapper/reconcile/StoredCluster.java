@@ -16,6 +16,7 @@ import dev.iammapper.store.StoredAwsAuth;
 import dev.iammapper.store.StoredLedger;
 import dev.iammapper.store.WriteResult;
 import io.kubernetes.client.openapi.models.V1ConfigMap;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import lombok.RequiredArgsConstructor;
@@ -82,13 +83,18 @@ public final class StoredCluster implements Cluster {
     }
 
     @Override
-    public WriteResult<StoredAwsAuth> writeAwsAuth(StoredAwsAuth base, AwsAuthData next) {
-        return awsAuth.write(base, next);
+    public boolean fits(Ledger next) {
+        return LedgerStore.fits(next);
     }
 
     @Override
-    public WriteResult<StoredLedger.Present> writeLedger(StoredLedger base, Ledger next) {
-        return ledger.write(base, next);
+    public WriteResult<StoredAwsAuth> writeAwsAuth(StoredAwsAuth base, AwsAuthData next, Duration limit) {
+        return awsAuth.write(base, next, limit);
+    }
+
+    @Override
+    public WriteResult<StoredLedger.Present> writeLedger(StoredLedger base, Ledger next, Duration limit) {
+        return ledger.write(base, next, limit);
     }
 
     @Override

@@ -9,6 +9,13 @@ import dev.iammapper.mapping.MappingConflicts;
 import dev.iammapper.mapping.MappingParser;
 import dev.iammapper.mapping.ParsedMapping;
 import dev.iammapper.mapping.PrincipalKey;
+import dev.iammapper.mapping.StatedExpiry;
+import dev.iammapper.policy.Candidate;
+import dev.iammapper.policy.Finding;
+import dev.iammapper.policy.Judge;
+import dev.iammapper.policy.Occasion;
+import dev.iammapper.policy.PolicyContext;
+import dev.iammapper.policy.Severity;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -18,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What all objects together ask for at one instant.
@@ -52,19 +60,47 @@ record Wishes(List<Asked> asked, List<IdentityMapping> wanted, Instant nextChang
         /** No row any more. */
         record Over(IdentityMapping mapping, Instant expiresAt) implements Wish {}
 
-        /** Nothing that could be understood. */
-        record Nonsense(List<FieldError> errors) implements Wish {}
+        /** A row that the policy does not allow; {@code denials} says which rules. */
+        record Barred(IdentityMapping mapping, List<Finding> denials) implements Wish {}
+
+        /**
+         * Nothing that could be understood.
+         *
+         * @param expiresAt when the grant ends that the object asked for before, or null when it does not say
+         * @param over whether that instant has passed
+         */
+        record Nonsense(List<FieldError> errors, @Nullable Instant expiresAt, boolean over) implements Wish {}
     }
 
-    /** Reads all objects. */
-    static Wishes of(List<IamIdentityMapping> objects, Instant now) {
+    /**
+     * Reads all objects. Each is judged by itself: what stands in other objects, or in bindings, is a matter of
+     * admission, or a row would go because somebody deleted something else.
+     */
+    static Wishes of(List<IamIdentityMapping> objects, Judge judge, Instant now) {
         Map<String, Wish> byUid = new HashMap<>();
         List<IdentityMapping> valid = new ArrayList<>();
         List<IdentityMapping> active = new ArrayList<>();
+        Instant nextChange = now.plus(HORIZON);
         for (IamIdentityMapping object : objects) {
             switch (MappingParser.parse(object)) {
-                case ParsedMapping.Invalid invalid -> byUid.put(invalid.uid(), new Wish.Nonsense(invalid.errors()));
-                case ParsedMapping.Valid(IdentityMapping mapping) -> valid.add(mapping);
+                case ParsedMapping.Invalid invalid -> {
+                    Instant expiresAt = object.spec() == null ? null : StatedExpiry.of(object.spec().expiresAt());
+                    boolean over = expiresAt != null && !now.isBefore(expiresAt);
+                    byUid.put(invalid.uid(), new Wish.Nonsense(invalid.errors(), expiresAt, over));
+                    if (expiresAt != null && !over && expiresAt.isBefore(nextChange)) {
+                        nextChange = expiresAt;
+                    }
+                }
+                case ParsedMapping.Valid(IdentityMapping mapping) -> {
+                    List<Finding> denials = judge
+                            .judge(Candidate.of(object), PolicyContext.of(new Occasion.Standing(), now))
+                            .of(Severity.DENY);
+                    if (denials.isEmpty()) {
+                        valid.add(mapping);
+                    } else {
+                        byUid.put(mapping.uid(), new Wish.Barred(mapping, denials));
+                    }
+                }
             }
         }
         for (IdentityMapping mapping : valid) {
@@ -85,7 +121,7 @@ record Wishes(List<Asked> asked, List<IdentityMapping> wanted, Instant nextChang
         List<Asked> asked = objects.stream()
                 .map(object -> new Asked(object, uid(object), Objects.requireNonNull(byUid.get(uid(object))))).toList();
         return new Wishes(asked, contests.stream().map(Contest::wanted).toList(),
-                Activity.nextChange(valid, now, now.plus(HORIZON)));
+                Activity.nextChange(valid, now, nextChange));
     }
 
     /** The uids of all objects that exist. */
@@ -95,10 +131,11 @@ record Wishes(List<Asked> asked, List<IdentityMapping> wanted, Instant nextChang
         return uids;
     }
 
-    /** The uids of the objects that mean nothing. */
+    /** The uids of the objects that mean nothing, but for those that say that their grant is over. */
     Set<String> invalid() {
         Set<String> uids = new HashSet<>();
-        asked.stream().filter(each -> each.wish() instanceof Wish.Nonsense).forEach(each -> uids.add(each.uid()));
+        asked.stream().filter(each -> each.wish() instanceof Wish.Nonsense nonsense && !nonsense.over())
+                .forEach(each -> uids.add(each.uid()));
         return uids;
     }
 
@@ -109,6 +146,7 @@ record Wishes(List<Asked> asked, List<IdentityMapping> wanted, Instant nextChang
             switch (each.wish()) {
                 case Wish.Early early -> resting.add(early.mapping().principal().key());
                 case Wish.Over over -> resting.add(over.mapping().principal().key());
+                case Wish.Barred barred -> resting.add(barred.mapping().principal().key());
                 case Wish.Row _,Wish.Lost _,Wish.Nonsense _ -> {
                 }
             }
@@ -117,6 +155,11 @@ record Wishes(List<Asked> asked, List<IdentityMapping> wanted, Instant nextChang
             wanted.forEach(mapping -> resting.remove(mapping.principal().key()));
         }
         return resting;
+    }
+
+    /** Whether any object says in its status that its row is ours. */
+    boolean anySaysOwned() {
+        return asked.stream().anyMatch(each -> MappingStatuses.saysOwned(each.object().status()));
     }
 
     /** The wanted principals whose objects say in their status that their row is ours. */

@@ -1,5 +1,7 @@
 package dev.iammapper.render;
 
+import java.util.Arrays;
+
 /**
  * Something in aws-auth that the authenticator does not read, or reads otherwise than it looks.
  *
@@ -10,6 +12,11 @@ package dev.iammapper.render;
  * @param message what is wrong and what to write instead
  */
 public record AwsAuthProblem(String dataKey, int line, int column, boolean sectionLost, String message) {
+
+    /** Whether it stands in a section of rows: {@code mapAccounts} has none. */
+    public boolean hasRows() {
+        return Arrays.stream(Section.values()).anyMatch(section -> section.dataKey().equals(dataKey));
+    }
 
     /** Place and message on one line. */
     public String sentence() {

@@ -108,9 +108,11 @@ final class AwsAuthReading {
      */
     List<Row> deciding(PrincipalKey principal, Collection<Row> without) {
         List<Row> deciding = new ArrayList<>(lastOfEachKey(Section.ROLES, principal, without));
-        for (Row row : ssoRows) {
-            if (row.sso() != null && row.arn().isEmpty() && row.sso().matches(principal.value())) {
-                deciding.add(row);
+        if (principal.value().contains(Row.Sso.ROLE)) {
+            for (Row row : ssoRows) {
+                if (row.sso() != null && row.arn().isEmpty() && row.sso().matches(principal.value())) {
+                    deciding.add(row);
+                }
             }
         }
         if (deciding.stream().noneMatch(row -> row.sso() == null)) {

@@ -44,11 +44,15 @@ public final class AwsAuthRenderer {
     private RenderPlan plan() {
         List<PrincipalStep> steps = new ArrayList<>();
         for (PrincipalStep step : decide()) {
-            boolean withheld = !step.edits().isEmpty() && input.withheld().contains(step.principal());
-            steps.add(withheld
-                    ? step.leftOut(claims(step.principal()), new Outcome.Withheld(),
-                            "the API server refused that change of aws-auth.")
-                    : step);
+            Map<Claim.Key, Claim> claims = claims(step.principal());
+            if (input.roomless().contains(step.principal()) && !step.keeps(claims)) {
+                steps.add(step.leftOut(claims, new Outcome.Roomless(), "the ledger has no room for it."));
+            } else if (!step.edits().isEmpty() && input.withheld().contains(step.principal())) {
+                steps.add(step.leftOut(claims, new Outcome.Withheld(),
+                        "the API server refused that change of aws-auth."));
+            } else {
+                steps.add(step);
+            }
         }
         Draft draft = settled(steps);
         return assemble(draft);

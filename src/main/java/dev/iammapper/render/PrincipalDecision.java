@@ -91,12 +91,7 @@ final class PrincipalDecision {
         }
         Row row = own.get(section);
         boolean present = objects.present().contains(claim.uid());
-        if (!objects.removals()) {
-            if (row != null) {
-                notice(Notice.Topic.REMOVAL_HELD, claim, "The removal of the row at line " + row.line()
-                        + " waits until the list of objects has been read from the API server.");
-            }
-        } else if (row == null) {
+        if (row == null) {
             release(section, claim);
         } else if (!present && recreated()) {
             drop(section);
@@ -174,9 +169,9 @@ final class PrincipalDecision {
                     ? keep(mapping, ours, Cause.SPEC)
                     : outvoted(mapping, ours, deciding, against);
         }
-        List<Row> rows = rowsOfBothSections();
-        if (rows.size() == 1 && isDrifted(rows.getFirst(), mapping)) {
-            return keep(mapping, rows.getFirst(), Cause.DRIFT);
+        Row only = onlyRow(deciding);
+        if (only != null && isDrifted(only, mapping)) {
+            return keep(mapping, only, Cause.DRIFT);
         }
         claims.keySet().forEach(this::drop);
         if (!against.isEmpty()) {
@@ -217,7 +212,7 @@ final class PrincipalDecision {
         boolean recovered = input.recoverable().contains(principal);
         boolean mayAdopt = mapping.adoption() != Adoption.NONE && !isForeignNode(winner, mapping);
         if (winner.sso() != null || !(recovered || mayAdopt)) {
-            return new Outcome.AlreadyPresent(winner.line());
+            return new Outcome.AlreadyPresent();
         }
         confirmed.put(key(winner.section()), applied(mapping, Meaning.of(mapping.grant())));
         notices.add(new Notice(Notice.Topic.ADOPTED, principal, mapping.name(),
@@ -314,11 +309,12 @@ final class PrincipalDecision {
         return new RowText(section, mapping.principal().canonical(), mapping.grant());
     }
 
-    private List<Row> rowsOfBothSections() {
+    /** The row of the principal when there is exactly one in both sections, whichever way it names it. */
+    private @Nullable Row onlyRow(List<Row> deciding) {
         List<Row> rows = new ArrayList<>(reading.rows(Section.ROLES, principal));
         rows.addAll(reading.rows(Section.USERS, principal));
-        reading.deciding(principal, List.of()).stream().filter(row -> !rows.contains(row)).forEach(rows::add);
-        return rows;
+        deciding.stream().filter(row -> row.sso() != null && row.arn().isEmpty()).forEach(rows::add);
+        return rows.size() == 1 ? rows.getFirst() : null;
     }
 
     private void notice(Notice.Topic topic, Claim claim, String message) {

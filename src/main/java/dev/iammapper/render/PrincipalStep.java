@@ -25,6 +25,11 @@ record PrincipalStep(PrincipalKey principal, List<RowEdit> edits, Map<Claim.Key,
         return edits.stream().anyMatch(edit -> edit instanceof RowEdit.Add && edit.section() == section);
     }
 
+    /** Whether nothing but these claims stands in both ledgers. */
+    boolean keeps(Map<Claim.Key, Claim> claims) {
+        return ahead.equals(claims) && confirmed.equals(claims);
+    }
+
     /** The same principal with everything as it is now. */
     PrincipalStep leftOut(Map<Claim.Key, Claim> claims) {
         return new PrincipalStep(principal, List.of(), claims, claims, List.of(), List.of(), null);

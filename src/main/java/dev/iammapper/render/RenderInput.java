@@ -18,15 +18,17 @@ import org.jspecify.annotations.Nullable;
  * @param recoverable principals whose object says in its status that its row is ours; believed only while the ledger is
  *     lost, otherwise empty
  * @param withheld principals whose changes must not be made in this pass, because the API server refused them
+ * @param roomless wanted principals whose claims must stay as they are, because the ledger has no room for others
  */
 public record RenderInput(AwsAuthData current, @Nullable String awsAuthUid, Ledger ledger, List<IdentityMapping> wanted,
-        Objects objects, Set<PrincipalKey> recoverable, Set<PrincipalKey> withheld) {
+        Objects objects, Set<PrincipalKey> recoverable, Set<PrincipalKey> withheld, Set<PrincipalKey> roomless) {
 
     /** Copies the collections. */
     public RenderInput {
         wanted = List.copyOf(wanted);
         recoverable = Set.copyOf(recoverable);
         withheld = Set.copyOf(withheld);
+        roomless = Set.copyOf(roomless);
     }
 
     /**
@@ -37,10 +39,8 @@ public record RenderInput(AwsAuthData current, @Nullable String awsAuthUid, Ledg
      * @param invalid the uids of the objects that mean nothing at the moment: rows written for them stay until they do
      * @param witnessed uids of objects that this process has seen itself: without that, a row that looks like a node's
      *     is not removed
-     * @param removals whether rows may be removed in this pass
      */
-    public record Objects(String definition, Set<String> present, Set<String> invalid, Set<String> witnessed,
-            boolean removals) {
+    public record Objects(String definition, Set<String> present, Set<String> invalid, Set<String> witnessed) {
         /** Copies the collections. */
         public Objects {
             present = Set.copyOf(present);

@@ -42,7 +42,7 @@ public record RenderPlan(Ledger ahead, AwsAuthData next, Ledger confirmed, List<
         record Owned() implements Outcome {}
 
         /** Rows of others give exactly the grant; nothing of ours is there. */
-        record AlreadyPresent(int line) implements Outcome {}
+        record AlreadyPresent() implements Outcome {}
 
         /** Rows of others decide otherwise; {@code message} shows both sides and says which one EKS reads. */
         record ForeignEntry(String message) implements Outcome {}
@@ -55,6 +55,9 @@ public record RenderPlan(Ledger ahead, AwsAuthData next, Ledger confirmed, List<
 
         /** The change was left out because the API server refused it. */
         record Withheld() implements Outcome {}
+
+        /** The change was left out because the ledger has no room for its claim. */
+        record Roomless() implements Outcome {}
     }
 
     /**

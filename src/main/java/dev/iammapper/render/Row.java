@@ -33,10 +33,13 @@ record Row(Section section, int index, int line, String arn, Grant grant, @Nulla
      * @param partition empty means {@code aws}
      */
     record Sso(String partition, String accountId, String permissionSet) {
+        /** How the lower-case name of every role of a permission set begins. */
+        static final String ROLE = "role/awsreservedsso_";
+
         /** Whether the lower-case role ARN belongs to the permission set. */
         boolean matches(String principal) {
             List<String> parts = List.of(principal.split(":", 6));
-            String name = ("role/awsreservedsso_" + permissionSet + "_").toLowerCase(java.util.Locale.ROOT);
+            String name = (ROLE + permissionSet + "_").toLowerCase(java.util.Locale.ROOT);
             return parts.size() == 6 && parts.get(1).equals(partition.isEmpty() ? "aws" : partition)
                     && parts.get(4).equals(accountId) && parts.get(5).startsWith(name);
         }

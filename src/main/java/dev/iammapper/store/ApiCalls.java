@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * status code), or a failure ({@link StoreException}).
  */
 final class ApiCalls {
+    private static final Duration SHORTEST = Duration.ofMillis(1);
+
     private final ApiClient client;
     private final OkHttpClient http;
     private final String server;
@@ -31,9 +33,21 @@ final class ApiCalls {
         this.server = server;
     }
 
-    /** The same calls, each ended after this time. */
+    /** The same calls, each ended after this time if that comes before the usual one. */
     ApiCalls within(Duration limit) {
-        return new ApiCalls(client, http.newBuilder().callTimeout(limit).build(), server);
+        Duration usual = Duration.ofMillis(http.callTimeoutMillis());
+        // The client takes zero for no limit.
+        Duration atLeast = limit.compareTo(SHORTEST) > 0 ? limit : SHORTEST;
+        return atLeast.compareTo(usual) < 0 ? new ApiCalls(client, bounded(atLeast), server) : this;
+    }
+
+    /** Each step is bounded too: a call that is given up before it has a connection waits for one all the same. */
+    private OkHttpClient bounded(Duration limit) {
+        long most = limit.toMillis();
+        return http.newBuilder().callTimeout(limit)
+                .connectTimeout(Duration.ofMillis(Math.min(most, http.connectTimeoutMillis())))
+                .readTimeout(Duration.ofMillis(Math.min(most, http.readTimeoutMillis())))
+                .writeTimeout(Duration.ofMillis(Math.min(most, http.writeTimeoutMillis()))).build();
     }
 
     /** The same calls, each answer of which passes by the listener. */

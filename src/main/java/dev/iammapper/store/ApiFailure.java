@@ -32,24 +32,24 @@ final class ApiFailure {
     static StoreException of(ApiAction action, ApiException e, String server) {
         if (e.getCode() == 0) {
             Throwable cause = e.getCause() == null ? e : e.getCause();
-            return new StoreException(Kind.UNREACHABLE, action,
+            return new StoreException(Kind.UNREACHABLE,
                     "cannot " + action.sentence() + ": " + describe(cause, server), e);
         }
         if (e.getCode() == 401) {
-            return new StoreException(Kind.UNAUTHENTICATED, action, "cannot " + action.sentence() + ": " + server
+            return new StoreException(Kind.UNAUTHENTICATED, "cannot " + action.sentence() + ": " + server
                     + " does not accept the credentials (401); renew them, or name another context", e);
         }
         if (isMissingPermission(e)) {
-            return new StoreException(Kind.FORBIDDEN, action, missingPermission(action, e), e);
+            return new StoreException(Kind.FORBIDDEN, missingPermission(action, e), e);
         }
-        return new StoreException(Kind.REFUSED, action,
+        return new StoreException(Kind.REFUSED,
                 "cannot " + action.sentence() + ": the API server answers " + e.getCode() + ": " + message(e), e);
     }
 
     /** The failure to make sense of an answer. */
     static StoreException unreadable(ApiAction action, @Nullable RuntimeException e, String server) {
         String detail = e == null ? "it is empty" : oneLine(String.valueOf(e.getMessage()));
-        return new StoreException(Kind.UNREACHABLE, action,
+        return new StoreException(Kind.UNREACHABLE,
                 "cannot " + action.sentence() + ": the answer of " + server + " cannot be read: " + detail, e);
     }
 

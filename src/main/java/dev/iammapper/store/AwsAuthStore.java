@@ -7,6 +7,7 @@ import dev.iammapper.store.StoredAwsAuth.Writer;
 import io.kubernetes.client.openapi.models.V1ConfigMap;
 import io.kubernetes.client.openapi.models.V1ManagedFieldsEntry;
 import io.kubernetes.client.openapi.models.V1ObjectMeta;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -48,9 +49,10 @@ public final class AwsAuthStore {
      * Stores {@code next} if nobody wrote since {@code base} was read: {@code mapRoles} and {@code mapUsers} as far as
      * they differ; everything else stays byte for byte. Creates the ConfigMap where there was none.
      *
+     * @param limit after which the write is given up; the usual limit holds beside it
      * @throws StoreException if the answer is not to be had; the write may have happened all the same
      */
-    public WriteResult<StoredAwsAuth> write(StoredAwsAuth base, AwsAuthData next) {
+    public WriteResult<StoredAwsAuth> write(StoredAwsAuth base, AwsAuthData next, Duration limit) {
         JsonObject data = new JsonObject();
         for (Section section : Section.values()) {
             if (!Objects.equals(base.data().section(section), next.section(section))) {
@@ -62,7 +64,7 @@ public final class AwsAuthStore {
         }
         JsonObject changes = new JsonObject();
         changes.add("data", data);
-        return configMap.write(base.resourceVersion(), changes, AwsAuthStore::stored);
+        return configMap.write(base.resourceVersion(), changes, limit, AwsAuthStore::stored);
     }
 
     /** What {@link #read} would make of this object, as a watch delivers it. */
@@ -81,7 +83,6 @@ public final class AwsAuthStore {
         }
         return entries.stream()
                 .map(entry -> new Writer(Objects.requireNonNullElse(entry.getManager(), "unknown"),
-                        Objects.requireNonNullElse(entry.getOperation(), "unknown"),
                         entry.getTime() == null ? null : entry.getTime().toInstant(), dataKeys(entry.getFieldsV1())))
                 .toList();
     }

@@ -9,8 +9,4 @@ import org.jspecify.annotations.Nullable;
  * @param kubeconfig the file given on the command line, or null to look where kubectl looks
  * @param context the context given on the command line, or null for the current one
  */
-public record ClusterAddress(@Nullable Path kubeconfig, @Nullable String context) {
-
-    /** The cluster that kubectl would use. */
-    public static final ClusterAddress AS_KUBECTL = new ClusterAddress(null, null);
-}
+public record ClusterAddress(@Nullable Path kubeconfig, @Nullable String context) {}

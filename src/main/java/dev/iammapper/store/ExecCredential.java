@@ -6,8 +6,6 @@ import com.google.gson.JsonParser;
 import dev.iammapper.store.Kubeconfig.Entry;
 import java.io.File;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -18,7 +16,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +31,9 @@ final class ExecCredential implements BearerToken.Source {
     private static final Duration EARLY = Duration.ofSeconds(30);
     private static final Duration BETWEEN_FORCED_RUNS = Duration.ofSeconds(5);
     private static final int MOST_OUTPUT = 1 << 20;
+
+    /** A child of the program may hold its pipes open for ever; what was printed arrives long before. */
+    private static final Duration LAST_OUTPUT = Duration.ofSeconds(1);
 
     private final Entry exec;
     private final Clock clock;
@@ -92,15 +92,20 @@ final class ExecCredential implements BearerToken.Source {
             throw failed("cannot be started (" + e.getMessage() + ")", hint == null ? "install it" : hint);
         }
         try {
-            CompletableFuture<String> errors = CompletableFuture.supplyAsync(() -> drain(process.getErrorStream()));
-            CompletableFuture<String> output = CompletableFuture.supplyAsync(() -> drain(process.getInputStream()));
+            ProcessOutput errors = ProcessOutput.of(process.getErrorStream(), MOST_OUTPUT);
+            ProcessOutput output = ProcessOutput.of(process.getInputStream(), MOST_OUTPUT);
             if (!process.waitFor(LONGEST_RUN.toSeconds(), TimeUnit.SECONDS)) {
                 throw failed("did not end within " + LONGEST_RUN.toSeconds() + " s", "run it by hand to see why");
             }
             if (process.exitValue() != 0) {
-                throw failed("ended with exit code " + process.exitValue(), shortened(errors.join()));
+                throw failed("ended with exit code " + process.exitValue(), shortened(errors.text(LAST_OUTPUT)));
             }
-            Output parsed = parse(output.join());
+            String printed = output.text(LAST_OUTPUT);
+            if (output.isTooLong()) {
+                throw failed("printed more than " + (MOST_OUTPUT >> 10) + " KiB",
+                        "run it by hand to see what it prints");
+            }
+            Output parsed = parse(printed);
             latest = parsed;
             return parsed;
         } catch (InterruptedException e) {
@@ -168,14 +173,6 @@ final class ExecCredential implements BearerToken.Source {
 
     private static @Nullable String text(JsonObject object, String field) {
         return object.has(field) && !object.get(field).isJsonNull() ? object.get(field).getAsString() : null;
-    }
-
-    private static String drain(InputStream stream) {
-        try (stream) {
-            return new String(stream.readNBytes(MOST_OUTPUT), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            return "";
-        }
     }
 
     private static String shortened(String text) {

@@ -6,6 +6,7 @@ import io.kubernetes.client.custom.V1Patch;
 import io.kubernetes.client.openapi.ApiException;
 import io.kubernetes.client.openapi.apis.CoreV1Api;
 import io.kubernetes.client.openapi.models.V1ConfigMap;
+import java.time.Duration;
 import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -49,20 +50,23 @@ final class GuardedConfigMap {
      *
      * @param resourceVersion the guard, or null to create
      * @param changes {@code data} and {@code binaryData} with the keys to set, and null for those to remove
+     * @param limit after which the write is given up, unless the usual limit comes first
      */
-    <S> WriteResult<S> write(@Nullable String resourceVersion, JsonObject changes, Function<V1ConfigMap, S> stored) {
+    <S> WriteResult<S> write(@Nullable String resourceVersion, JsonObject changes, Duration limit,
+            Function<V1ConfigMap, S> stored) {
         ApiAction action = action(resourceVersion == null ? "create" : "patch");
+        ApiCalls bounded = calls.within(limit);
         try {
             V1ConfigMap after = resourceVersion == null
-                    ? create(action, changes)
-                    : patch(action, resourceVersion, changes);
+                    ? create(bounded, action, changes)
+                    : patch(bounded, action, resourceVersion, changes);
             return new WriteResult.Written<>(stored.apply(after));
         } catch (ApiException e) {
             return refused(action, e);
         }
     }
 
-    private V1ConfigMap create(ApiAction action, JsonObject changes) throws ApiException {
+    private V1ConfigMap create(ApiCalls bounded, ApiAction action, JsonObject changes) throws ApiException {
         JsonObject whole = withoutNulls(changes);
         whole.addProperty("apiVersion", "v1");
         whole.addProperty("kind", "ConfigMap");
@@ -72,17 +76,18 @@ final class GuardedConfigMap {
         metadata.add("labels", LenientJson.gson().toJsonTree(labelsWhenCreated));
         whole.add("metadata", metadata);
         V1ConfigMap body = LenientJson.gson().fromJson(whole, V1ConfigMap.class);
-        return calls.send(action, V1ConfigMap.class, () -> api.createNamespacedConfigMap(NAMESPACE, body)
+        return bounded.send(action, V1ConfigMap.class, () -> api.createNamespacedConfigMap(NAMESPACE, body)
                 .fieldManager(AwsAuthStore.FIELD_MANAGER).buildCall(null));
     }
 
-    private V1ConfigMap patch(ApiAction action, String resourceVersion, JsonObject changes) throws ApiException {
+    private V1ConfigMap patch(ApiCalls bounded, ApiAction action, String resourceVersion, JsonObject changes)
+            throws ApiException {
         JsonObject patch = changes.deepCopy();
         JsonObject metadata = new JsonObject();
         metadata.addProperty("resourceVersion", resourceVersion);
         patch.add("metadata", metadata);
         V1Patch body = new V1Patch(patch.toString());
-        return calls.sendPatch(action, V1Patch.PATCH_FORMAT_JSON_MERGE_PATCH, V1ConfigMap.class,
+        return bounded.sendPatch(action, V1Patch.PATCH_FORMAT_JSON_MERGE_PATCH, V1ConfigMap.class,
                 () -> api.patchNamespacedConfigMap(name, NAMESPACE, body)
                         .fieldManager(AwsAuthStore.FIELD_MANAGER).buildCall(null));
     }

@@ -70,7 +70,7 @@ final class Kubeconfig {
     }
 
     /** What a context selects; {@code user} is empty when the context names none. */
-    record Selection(String context, Entry cluster, String userName, Entry user) {}
+    record Selection(String context, Entry cluster, Entry user) {}
 
     /** Reads files that are known to exist. */
     static Kubeconfig read(List<Path> files) throws ClusterAccessException {
@@ -101,14 +101,14 @@ final class Kubeconfig {
         }
         String userName = context.text("user");
         if (userName == null) {
-            return new Selection(name, cluster, "", new Entry(Map.of(), cluster.folder()));
+            return new Selection(name, cluster, new Entry(Map.of(), cluster.folder()));
         }
         Entry user = users.get(userName);
         if (user == null) {
             throw new ClusterAccessException("context \"" + name + "\" in " + where() + " names the user \"" + userName
                     + "\", which is not there" + oneOf(users.keySet()));
         }
-        return new Selection(name, cluster, userName, user);
+        return new Selection(name, cluster, user);
     }
 
     /** The files, for messages. */

@@ -4,6 +4,7 @@ import io.kubernetes.client.openapi.models.V1Lease;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -114,6 +115,13 @@ public final class LeaderElector implements Leadership, AutoCloseable {
     }
 
     @Override
+    public Duration remaining() {
+        return leading
+                ? settings.leaseDuration().minusNanos(nanoTime.getAsLong() - renewedAt)
+                : Duration.ZERO;
+    }
+
+    @Override
     public long term() {
         return term;
     }
@@ -130,10 +138,12 @@ public final class LeaderElector implements Leadership, AutoCloseable {
     }
 
     /**
-     * Steps down: the fence closes, then {@code awaitIdle} must return once no write is on its way, then the Lease is
-     * released so that another replica leads at once.
+     * Steps down: the fence closes, and the Lease is released so that another replica leads at once; but it is left to
+     * run out while a write may be on its way.
+     *
+     * @param isIdle asked behind the closed fence whether no write is on its way; may wait for that
      */
-    public void close(Runnable awaitIdle) {
+    public void close(BooleanSupplier isIdle) {
         boolean led;
         synchronized (lock) {
             if (closed) {
@@ -147,15 +157,18 @@ public final class LeaderElector implements Leadership, AutoCloseable {
         joinThread();
         if (led) {
             listener.onLost();
-            awaitIdle.run();
         }
-        release();
+        if (!led || isIdle.getAsBoolean()) {
+            release();
+        } else {
+            LOG.warn("the Lease is not released, because a write may be on its way: others wait until it runs out");
+        }
     }
 
-    /** Steps down without anything to wait for. */
+    /** Steps down with no write on its way. */
     @Override
     public void close() {
-        close(() -> {});
+        close(() -> true);
     }
 
     /** One attempt to gain or keep the lead; returns how long to wait before the next. */

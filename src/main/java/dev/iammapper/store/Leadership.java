@@ -1,5 +1,8 @@
 package dev.iammapper.store;
 
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+
 /** The fence before every write. */
 public interface Leadership {
 
@@ -8,6 +11,12 @@ public interface Leadership {
 
     /** The number of the term that we lead, or led last; it rises whenever the leader changes. */
     long term();
+
+    /**
+     * How long nobody else can lead yet: a write that starts now must have ended by then. Not positive when somebody
+     * else may lead already.
+     */
+    Duration remaining();
 
     /** Whether others may lead, before us and after us. */
     default boolean contested() {
@@ -25,6 +34,11 @@ public interface Leadership {
             @Override
             public long term() {
                 return 0;
+            }
+
+            @Override
+            public Duration remaining() {
+                return ChronoUnit.FOREVER.getDuration();
             }
 
             @Override

@@ -38,6 +38,7 @@ final class LedgerCodec {
     static final int COMPRESSED_PAST = 64 << 10;
     static final int MOST_STORED = 900 << 10;
     static final int MOST_INFLATED = 16 << 20;
+    static final int ADDED_BY_WRITES = 1 << 10;
 
     private static final int VERSION = 1;
 
@@ -78,6 +79,14 @@ final class LedgerCodec {
         // The API server counts the bytes before they become base64.
         return gzip.length > MOST_STORED ? tooLarge(gzip.length, MOST_STORED)
                 : new Compressed(Base64.getEncoder().encodeToString(gzip));
+    }
+
+    /** Whether the ledger can be stored, also with what a write adds to it: the term, the uid of aws-auth. */
+    static boolean fits(Ledger ledger) {
+        byte[] bytes = json(ledger).toString().getBytes(StandardCharsets.UTF_8);
+        int most = MOST_STORED - ADDED_BY_WRITES;
+        return bytes.length <= COMPRESSED_PAST - ADDED_BY_WRITES
+                || (bytes.length <= MOST_INFLATED - ADDED_BY_WRITES && gzip(bytes).length <= most);
     }
 
     /** Reads the text form. */

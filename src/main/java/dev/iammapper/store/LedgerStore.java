@@ -3,6 +3,7 @@ package dev.iammapper.store;
 import com.google.gson.JsonObject;
 import dev.iammapper.render.Ledger;
 import io.kubernetes.client.openapi.models.V1ConfigMap;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -34,25 +35,30 @@ public final class LedgerStore {
         return read == null ? new StoredLedger.Absent() : stored(read);
     }
 
+    /** Whether the ledger is small enough to be stored. */
+    public static boolean fits(Ledger ledger) {
+        return LedgerCodec.fits(ledger);
+    }
+
     /**
      * Stores {@code next} if nobody wrote since {@code base} was read.
      *
      * @param base present or absent
+     * @param limit after which the write is given up; the usual limit holds beside it
      * @throws IllegalArgumentException if {@code base} is malformed: such a ledger is for a person to look at
      * @throws StoreException if the answer is not to be had; the write may have happened all the same
      */
-    public WriteResult<StoredLedger.Present> write(StoredLedger base, Ledger next) {
+    public WriteResult<StoredLedger.Present> write(StoredLedger base, Ledger next, Duration limit) {
         return switch (base) {
             case StoredLedger.Malformed _ -> throw new IllegalArgumentException(
                     "a ledger that cannot be read is not written over");
-            case StoredLedger.Absent _ -> store(null, next);
+            case StoredLedger.Absent _ -> store(null, next, limit);
             case StoredLedger.Present present when present.ledger().equals(next) -> new WriteResult.Unchanged<>();
-            case StoredLedger.Present present -> store(present.resourceVersion(), next);
+            case StoredLedger.Present present -> store(present.resourceVersion(), next, limit);
         };
     }
 
-    private WriteResult<StoredLedger.Present> store(@Nullable String resourceVersion,
-            Ledger next) {
+    private WriteResult<StoredLedger.Present> store(@Nullable String resourceVersion, Ledger next, Duration limit) {
         JsonObject data = new JsonObject();
         JsonObject binaryData = new JsonObject();
         switch (LedgerCodec.encode(next)) {
@@ -71,7 +77,7 @@ public final class LedgerStore {
         JsonObject changes = new JsonObject();
         changes.add("data", data);
         changes.add("binaryData", binaryData);
-        return configMap.write(resourceVersion, changes,
+        return configMap.write(resourceVersion, changes, limit,
                 stored -> new StoredLedger.Present(next, resourceVersion(stored)));
     }
 

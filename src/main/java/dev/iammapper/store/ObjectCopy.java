@@ -18,6 +18,7 @@ final class ObjectCopy<T extends KubernetesObject> {
     private final Object lock = new Object();
     private Map<String, T> objects = new TreeMap<>();
     private boolean synced;
+    private long doubts;
 
     ObjectCopy(Listener<T> listener) {
         this.listener = listener;
@@ -52,12 +53,35 @@ final class ObjectCopy<T extends KubernetesObject> {
         }
     }
 
-    /** Takes over a whole list in one step, so that nothing that is not in it stays behind. */
-    void replaceAll(List<T> listed) {
+    /** What is held is no longer believed: only a list that begins after this makes it synced again. */
+    void doubt() {
+        synchronized (lock) {
+            synced = false;
+            doubts++;
+        }
+    }
+
+    /** How often it was doubted; to be asked before a list begins. */
+    long doubts() {
+        synchronized (lock) {
+            return doubts;
+        }
+    }
+
+    /**
+     * Takes over a whole list in one step, so that nothing that is not in it stays behind.
+     *
+     * @param doubtsBefore {@link #doubts} from before the list began
+     * @return false, with nothing taken over, when the copy was doubted since: the list may be what is not believed
+     */
+    boolean replaceAll(List<T> listed, long doubtsBefore) {
         Map<String, T> after = new TreeMap<>();
         listed.forEach(object -> after.put(name(object), object));
         Map<String, T> before;
         synchronized (lock) {
+            if (doubts != doubtsBefore) {
+                return false;
+            }
             before = objects;
             objects = new TreeMap<>(after);
             synced = true;
@@ -74,6 +98,7 @@ final class ObjectCopy<T extends KubernetesObject> {
             }
         });
         listener.onRelist();
+        return true;
     }
 
     /** An object appeared or changed. */

@@ -59,7 +59,10 @@ public final class ObjectWatch<T extends KubernetesObject> implements AutoClosea
     private final Object lock = new Object();
     private @Nullable Call running;
     private boolean closed;
-    private boolean relistWanted;
+
+    /** The doubts that the latest list answers; written by the watch's thread only. */
+    private volatile long doubtsAnswered;
+
     private volatile long lastContact;
 
     ObjectWatch(KubernetesAccess access, WatchedResource<T> resource, Listener<T> listener, Timing timing,
@@ -184,9 +187,8 @@ public final class ObjectWatch<T extends KubernetesObject> implements AutoClosea
 
     /** Lists anew, whatever the watch knows; until then {@link #synced} is false. */
     public void relist() {
-        copy.noLongerSynced();
+        copy.doubt();
         synchronized (lock) {
-            relistWanted = true;
             if (running != null) {
                 running.cancel();
             }
@@ -232,6 +234,8 @@ public final class ObjectWatch<T extends KubernetesObject> implements AutoClosea
                 problems.report(resource.resource() + (resource.group().isEmpty() ? "" : "." + resource.group())
                         + " is not served by " + access.server() + "; install the CustomResourceDefinition");
                 pause = WHILE_NOT_SERVED;
+            } catch (RelistWanted _) {
+                continue;
             } catch (VersionExpired _) {
                 pause = backoff.next();
             } catch (StoreException e) {
@@ -251,18 +255,17 @@ public final class ObjectWatch<T extends KubernetesObject> implements AutoClosea
 
     private String list() {
         List<T> listed = new ArrayList<>();
-        takeRelistWish();
+        // A wish from here on is not answered by this list: it may be what is no longer believed.
+        doubtsAnswered = copy.doubts();
         try {
             String version = resource.list(calls, object -> {
                 lastContact = nanoTime.getAsLong();
                 listed.add(object);
             });
             lastContact = nanoTime.getAsLong();
-            if (relistWanted()) {
-                // Asked for while this list was on its way: it may be what is no longer believed.
-                throw new VersionExpired();
+            if (!copy.replaceAll(listed, doubtsAnswered)) {
+                throw new RelistWanted();
             }
-            copy.replaceAll(listed);
             return version;
         } catch (ApiException e) {
             throw answer(e, "list");
@@ -292,7 +295,7 @@ public final class ObjectWatch<T extends KubernetesObject> implements AutoClosea
             throw answer(e, "watch");
         } catch (IOException e) {
             if (relistWanted()) {
-                throw new VersionExpired();
+                throw new RelistWanted();
             }
             throw ApiFailure.of(resource.action("watch"), new ApiException(e), access.server());
         } finally {
@@ -310,7 +313,7 @@ public final class ObjectWatch<T extends KubernetesObject> implements AutoClosea
     private Response open(OkHttpClient http, String from, int atServer) throws ApiException, IOException {
         Call call = http.newCall(resource.watch(access.watch(), from, atServer).request());
         synchronized (lock) {
-            if (closed || relistWanted) {
+            if (closed || relistWanted()) {
                 throw new IOException("closed");
             }
             running = call;
@@ -367,15 +370,7 @@ public final class ObjectWatch<T extends KubernetesObject> implements AutoClosea
     }
 
     private boolean relistWanted() {
-        synchronized (lock) {
-            return relistWanted;
-        }
-    }
-
-    private void takeRelistWish() {
-        synchronized (lock) {
-            relistWanted = false;
-        }
+        return copy.doubts() != doubtsAnswered;
     }
 
     private boolean isClosed() {
@@ -384,11 +379,13 @@ public final class ObjectWatch<T extends KubernetesObject> implements AutoClosea
         }
     }
 
+    /** Waits, but not when somebody wants a list. */
     private void pause(Duration duration) {
         long end = nanoTime.getAsLong() + duration.toNanos();
         synchronized (lock) {
             try {
-                for (long left = duration.toNanos(); left > 0 && !closed; left = end - nanoTime.getAsLong()) {
+                for (long left = duration.toNanos(); left > 0 && !closed
+                        && !relistWanted(); left = end - nanoTime.getAsLong()) {
                     lock.wait(Math.max(1, Duration.ofNanos(left).toMillis()));
                 }
             } catch (InterruptedException e) {
@@ -400,6 +397,11 @@ public final class ObjectWatch<T extends KubernetesObject> implements AutoClosea
 
     /** The version from which to watch is no longer kept: list anew. */
     private static final class VersionExpired extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+    }
+
+    /** Somebody does not believe what is held: list anew, at once, for nothing has failed. */
+    private static final class RelistWanted extends RuntimeException {
         private static final long serialVersionUID = 1L;
     }
 

@@ -21,21 +21,14 @@ public final class StoreException extends RuntimeException {
     }
 
     private final Kind kind;
-    private final transient ApiAction action;
 
-    StoreException(Kind kind, ApiAction action, String message, @Nullable Throwable cause) {
+    StoreException(Kind kind, String message, @Nullable Throwable cause) {
         super(message, cause);
         this.kind = kind;
-        this.action = action;
     }
 
     /** What kind of failure it was. */
     public Kind kind() {
         return kind;
-    }
-
-    /** What was attempted. */
-    public ApiAction action() {
-        return action;
     }
 }

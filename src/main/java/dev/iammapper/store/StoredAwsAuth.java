@@ -34,9 +34,8 @@ public record StoredAwsAuth(@Nullable String uid, @Nullable String resourceVersi
      * One field manager.
      *
      * @param manager its name, as {@code eksctl} or {@code kubectl-edit}
-     * @param operation {@code Update} or {@code Apply}
      * @param time of its last write, or null when the server does not say
      * @param dataKeys the keys of {@code data} that it owns, sorted
      */
-    public record Writer(String manager, String operation, @Nullable Instant time, Set<String> dataKeys) {}
+    public record Writer(String manager, @Nullable Instant time, Set<String> dataKeys) {}
 }

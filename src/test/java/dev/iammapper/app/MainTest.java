@@ -90,6 +90,17 @@ class MainTest {
     }
 
     @Test
+    void aSystemPropertyThatNoSettingReadsExitsWith78(@TempDir Path folder) throws Exception {
+        String file = kubeconfig(folder);
+        System.setProperty("mapper.unheard-of", "1");
+        try {
+            assertThat(Main.run("controller", "--kubeconfig", file)).isEqualTo(ExitCode.CONFIGURATION);
+        } finally {
+            System.clearProperty("mapper.unheard-of");
+        }
+    }
+
+    @Test
     void settingsAreToldFromOptions() {
         List<String> words = new java.util.ArrayList<>(
                 List.of("controller", "--management.server.port=0", "--context=a", "--logging.level.dev.x=info"));

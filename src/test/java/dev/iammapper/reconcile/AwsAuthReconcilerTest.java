@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.iammapper.api.IamIdentityMapping;
 import dev.iammapper.api.IamIdentityMappingSpec;
 import dev.iammapper.api.MappingCondition;
+import dev.iammapper.policy.Judge;
+import dev.iammapper.policy.ParsedPolicy;
+import dev.iammapper.policy.Policy;
+import dev.iammapper.policy.PolicySettings;
 import dev.iammapper.render.Ledger;
 import dev.iammapper.store.Leadership;
 import dev.iammapper.store.ServedDefinition;
@@ -34,12 +38,62 @@ class AwsAuthReconcilerTest {
     private final InMemoryCluster cluster = new InMemoryCluster();
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private final Bell bell = new Bell(() -> 0);
+    private Judge judge = new Judge(Policy.SAFE);
     private boolean leads = true;
     private boolean contested = true;
     private long term = 1;
+    private Duration remaining = Duration.ofSeconds(15);
     private long nanos;
     private Instant now = Instant.parse("2026-03-01T12:00:00Z");
     private AwsAuthReconciler reconciler = restarted();
+
+    // ---- policy
+
+    @Test
+    void anObjectThatThePolicyDoesNotAllowGetsNoRowAndIsToldWhy() {
+        cluster.writeAsOther(NODES);
+        cluster.create("admins", "admins", "admin:{{SessionName}}", "system:masters");
+        cluster.create("dev", "dev", "dev");
+        settles();
+        assertThat(cluster.mapRoles()).startsWith(NODES).contains("role/dev").doesNotContain("system:masters");
+        assertThat(cluster.reason("admins")).isEqualTo("PolicyViolation");
+        assertThat(cluster.condition("admins", MappingCondition.STALLED).message()).contains("spec.groups[0]",
+                "(MastersGrant)", "Until then there is no row of ours.");
+        assertThat(cluster.events).anyMatch(event -> event.startsWith("admins PolicyViolation: "));
+    }
+
+    @Test
+    void aPolicyThatBecomesStricterTakesTheRowAwayAndOneThatAllowsItBringsItBack() {
+        PolicySettings allowing = new PolicySettings(null, null, null, List.of("arn:aws:iam::*:role/admins"), null,
+                null,
+                null, null, null, null, null);
+        judge = new Judge(((ParsedPolicy.Valid) allowing.check()).policy());
+        reconciler = restarted();
+        cluster.create("admins", "admins", "admin:{{SessionName}}", "system:masters");
+        settles();
+        assertThat(cluster.reason("admins")).isEqualTo("Applied");
+
+        Judge before = judge;
+        judge = new Judge(Policy.SAFE);
+        reconciler = restarted();
+        settles();
+        assertThat(String.valueOf(cluster.mapRoles())).doesNotContain("system:masters");
+        assertThat(cluster.reason("admins")).isEqualTo("PolicyViolation");
+
+        judge = before;
+        reconciler = restarted();
+        settles();
+        assertThat(cluster.reason("admins")).isEqualTo("Applied");
+    }
+
+    @Test
+    void anObjectThatThePolicyDoesNotAllowIsNobodysRival() {
+        cluster.create("a-admins", "team", "admin:{{SessionName}}", "system:masters");
+        cluster.create("team", "team", "team:{{SessionName}}", "team");
+        settles();
+        assertThat(cluster.reason("a-admins")).isEqualTo("PolicyViolation");
+        assertThat(cluster.reason("team")).isEqualTo("Applied");
+    }
 
     // ---- rows
 
@@ -192,6 +246,37 @@ class AwsAuthReconcilerTest {
     }
 
     @Test
+    void theRowOfAnObjectThatTurnedInvalidGoesAtTheInstantThatStillStandsInIt() {
+        cluster.writeAsOther(NODES);
+        cluster.create("temp", new IamIdentityMappingSpec("arn:aws:iam::111122223333:role/temp", "temp", List.of(),
+                null, "2026-03-01T14:00:00Z"));
+        settles();
+        cluster.change("temp", new IamIdentityMappingSpec("arn:aws:iam::1:role/temp", "temp", List.of(), null,
+                "2026-03-01T14:00:00Z"));
+        assertThat(settles()).as("the loop wakes for it").isEqualTo(Instant.parse("2026-03-01T14:00:00Z"));
+        assertThat(cluster.message("temp")).contains("no longer than 2026-03-01T14:00:00Z (spec.expiresAt)");
+        assertThat(cluster.mapRoles()).contains("role/temp");
+
+        now = Instant.parse("2026-03-01T14:00:00Z");
+        settles();
+        assertThat(cluster.mapRoles()).isEqualTo(NODES);
+        assertThat(cluster.reason("temp")).isEqualTo("Invalid");
+        assertThat(cluster.message("temp")).doesNotContain("stays until");
+    }
+
+    @Test
+    void anEndThatCannotBeReadTakesNoRowAway() {
+        cluster.create("temp", new IamIdentityMappingSpec("arn:aws:iam::111122223333:role/temp", "temp", List.of(),
+                null, "2026-03-01T14:00:00Z"));
+        settles();
+        cluster.change("temp", new IamIdentityMappingSpec("arn:aws:iam::111122223333:role/temp", "temp", List.of(),
+                null, "soon"));
+        now = Instant.parse("2026-03-02T14:00:00Z");
+        settles();
+        assertThat(cluster.mapRoles()).contains("role/temp");
+    }
+
+    @Test
     void aSectionThatCannotBeReadIsNotWrittenAndTheObjectSaysWhere() {
         cluster.writeAsOther("- rolearn: [\n");
         cluster.create("dev", "dev", "dev");
@@ -261,6 +346,142 @@ class AwsAuthReconcilerTest {
         settles();
         assertThat(((StoredLedger.Present) cluster.ledger).ledger().claims()).hasSize(1);
         assertThat(cluster.reason("dev")).isEqualTo("Applied");
+    }
+
+    @Test
+    void aLedgerThatIsLostWhileASectionCannotBeReadHoldsEverythingUntilItCan() {
+        cluster.create("dev", "dev", "dev");
+        cluster.create("ann", new IamIdentityMappingSpec("arn:aws:iam::111122223333:user/ann", "ann", List.of(), null,
+                null));
+        settles();
+        String roles = cluster.mapRoles();
+        String users = cluster.awsAuth.data().mapUsers();
+        cluster.ledger = new StoredLedger.Absent();
+        cluster.writeAsOther("- rolearn: [\n", users);
+        cluster.create("new", new IamIdentityMappingSpec("arn:aws:iam::111122223333:user/new", "new", List.of(), null,
+                null));
+        cluster.change("ann", new IamIdentityMappingSpec("arn:aws:iam::111122223333:user/ann", "ann", List.of(), null,
+                "2026-04-01T00:00:00Z"));
+        cluster.requests.clear();
+
+        assertThat(pass(Trigger.MAPPINGS)).isInstanceOf(PassResult.Again.class);
+        assertThat(cluster.requests).as("only what says nothing of ownership is told").contains("status new")
+                .doesNotContain("write ledger", "write aws-auth", "status dev", "status ann");
+        assertThat(reconciler.trouble()).contains("iam-identity-mapper-ledger, is gone", "mapRoles line", "Correct");
+        assertThat(cluster.message("new")).contains("is gone", "Correct aws-auth there");
+        assertThat(cluster.events).anyMatch(event -> event.startsWith("aws-auth WritingHeld: "));
+        assertThat(registry.get("mapper.hold").tag("cause", "ledger").gauge().value()).isEqualTo(1);
+
+        cluster.writeAsOther(roles, users);
+        settles();
+        for (String name : List.of("dev", "ann", "new")) {
+            assertThat(cluster.condition(name, MappingCondition.APPLIED).reason()).isEqualTo("Owned");
+        }
+        cluster.objects.clear();
+        settles();
+        assertThat(cluster.mapRoles()).doesNotContain("role/dev");
+    }
+
+    @Test
+    void aLedgerThatIsLostAfterASectionBecameUnreadableIsRebuiltWhenItCanBeRead() {
+        cluster.create("dev", "dev", "dev");
+        settles();
+        String roles = cluster.mapRoles();
+        cluster.writeAsOther("- rolearn: [\n");
+        cluster.create("never", "never", "never");
+        settles();
+        assertThat(cluster.reason("dev")).isEqualTo("AwsAuthMalformed");
+        assertThat(cluster.condition("dev", MappingCondition.APPLIED)).satisfies(applied -> {
+            assertThat(applied.status()).isEqualTo("False");
+            assertThat(applied.reason()).isEqualTo("OwnedUnread");
+        });
+        assertThat(cluster.condition("never", MappingCondition.APPLIED).reason()).isEqualTo("AwsAuthMalformed");
+
+        cluster.ledger = new StoredLedger.Absent();
+        reconciler = restarted();
+        assertThat(pass(Trigger.LEADERSHIP)).isInstanceOf(PassResult.Again.class);
+        assertThat(cluster.condition("dev", MappingCondition.APPLIED).reason()).isEqualTo("OwnedUnread");
+
+        String theirs = "- rolearn: arn:aws:iam::111122223333:role/never\n  username: never\n";
+        cluster.writeAsOther(roles + theirs);
+        settles();
+        assertThat(cluster.condition("dev", MappingCondition.APPLIED).reason()).isEqualTo("Owned");
+        assertThat(cluster.reason("never")).isEqualTo("AlreadyPresent");
+        cluster.objects.clear();
+        settles();
+        assertThat(cluster.mapRoles()).isEqualTo(theirs);
+    }
+
+    @Test
+    void aSectionThatCannotBeReadHoldsNothingWhereNothingWasEverOurs() {
+        cluster.writeAsOther("- rolearn: [\n");
+        cluster.create("ann", new IamIdentityMappingSpec("arn:aws:iam::111122223333:user/ann", "ann", List.of(), null,
+                null));
+        settles();
+        assertThat(cluster.reason("ann")).isEqualTo("Applied");
+    }
+
+    @Test
+    void accountsThatCannotBeReadHoldNoLostLedger() {
+        cluster.create("dev", "dev", "dev");
+        settles();
+        cluster.ledger = new StoredLedger.Absent();
+        cluster.awsAuth = new dev.iammapper.store.StoredAwsAuth(cluster.awsAuth.uid(), "9",
+                new dev.iammapper.render.AwsAuthData(cluster.mapRoles(), null, "[oops"), List.of());
+        settles();
+        assertThat(cluster.condition("dev", MappingCondition.APPLIED).reason()).isEqualTo("Owned");
+    }
+
+    @Test
+    void aFullLedgerKeepsTheNewestObjectsWaitingAndNobodyElse() {
+        cluster.room = 5;
+        for (String name : List.of("f", "e", "d", "c", "b", "a")) {
+            cluster.create(name, name, name);
+        }
+        settles();
+        assertThat(cluster.reason("b")).isEqualTo("Applied");
+        assertThat(cluster.reason("a")).as("created last").isEqualTo("Pending");
+        assertThat(cluster.message("a")).contains("iam-identity-mapper-ledger, has no room");
+        assertThat(cluster.mapRoles()).contains("role/b").doesNotContain("role/a\"");
+        assertThat(cluster.events).containsOnlyOnce("aws-auth LedgerFull: The ledger, ConfigMap"
+                + " kube-system/iam-identity-mapper-ledger, is full: it has no room for the newest principals, 1 in number."
+                + " Map fewer principals");
+        cluster.requests.clear();
+        cluster.events.clear();
+        settles();
+        assertThat(cluster.requests).doesNotContain("write ledger", "write aws-auth");
+        assertThat(cluster.events).isEmpty();
+    }
+
+    @Test
+    void aFullLedgerHoldsNoRemovalAndWhatIsRemovedMakesRoomAtOnce() {
+        cluster.room = 4;
+        for (String name : List.of("a", "b", "c", "d", "e", "f")) {
+            cluster.create(name, name, name);
+        }
+        settles();
+        assertThat(cluster.reason("e")).isEqualTo("Pending");
+
+        cluster.objects.remove("b");
+        cluster.change("c", InMemoryCluster.spec("c", "changed"));
+        settles();
+        assertThat(cluster.mapRoles()).doesNotContain("role/b").contains("changed", "role/e");
+        assertThat(cluster.reason("c")).isEqualTo("Applied");
+        assertThat(cluster.reason("e")).isEqualTo("Applied");
+        assertThat(cluster.reason("f")).isEqualTo("Pending");
+    }
+
+    @Test
+    void aLedgerThatIsFullToTheLastByteStillLetsRowsGo() {
+        cluster.create("a", "a", "a");
+        cluster.create("b", "b", "b");
+        settles();
+        cluster.room = 2;
+        cluster.objects.remove("a");
+        cluster.change("b", InMemoryCluster.spec("b", "changed"));
+        settles();
+        assertThat(cluster.mapRoles()).doesNotContain("role/a").contains("changed");
+        assertThat(cluster.reason("b")).isEqualTo("Applied");
     }
 
     @Test
@@ -471,6 +692,20 @@ class AwsAuthReconcilerTest {
     }
 
     @Test
+    void everyWriteIsGivenUpByTheTimeAtWhichAnotherMayLead() {
+        cluster.create("dev", "dev", "dev");
+        remaining = Duration.ofSeconds(7);
+        cluster.beforeAwsAuthWrites.add(() -> remaining = Duration.ofSeconds(6));
+        settles();
+        assertThat(cluster.limits).containsExactly(Duration.ofSeconds(7), Duration.ofSeconds(7), Duration.ofSeconds(6));
+        cluster.limits.clear();
+        remaining = Duration.ZERO;
+        cluster.create("late", "late", "late");
+        pass(Trigger.MAPPINGS);
+        assertThat(cluster.limits).isEmpty();
+    }
+
+    @Test
     void aPassDoesNotOutliveItsTermEvenIfTheLeaseIsWonAgain() {
         cluster.create("dev", "dev", "dev");
         cluster.beforeAwsAuthWrites.add(() -> term += 2);
@@ -517,6 +752,11 @@ class AwsAuthReconcilerTest {
             }
 
             @Override
+            public Duration remaining() {
+                return remaining;
+            }
+
+            @Override
             public boolean contested() {
                 return contested;
             }
@@ -539,7 +779,7 @@ class AwsAuthReconcilerTest {
         };
         registry.clear();
         ReconcileMetrics metrics = new ReconcileMetrics(registry, leadership::mayWrite, () -> nanos);
-        return new AwsAuthReconciler(cluster, leadership, bell, metrics, clock, () -> nanos, new Random(7));
+        return new AwsAuthReconciler(cluster, leadership, judge, bell, metrics, clock, () -> nanos, new Random(7));
     }
 
     /** A pass that leaves everything in order; returns when time alone changes that. */

@@ -13,6 +13,7 @@ import dev.iammapper.store.StoredAwsAuth;
 import dev.iammapper.store.StoredLedger;
 import dev.iammapper.store.WriteResult;
 import io.kubernetes.client.openapi.models.V1ObjectMeta;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** A cluster in memory: optimistic locking as the API server does it, and failures at will. */
 final class InMemoryCluster implements Cluster {
@@ -29,6 +31,7 @@ final class InMemoryCluster implements Cluster {
     final Map<String, IamIdentityMapping> objects = new TreeMap<>();
     final List<String> events = new ArrayList<>();
     final List<String> requests = new ArrayList<>();
+    final List<Duration> limits = new ArrayList<>();
     final List<Runnable> beforeAwsAuthWrites = new ArrayList<>();
 
     ServedDefinition definition = new ServedDefinition.Served("crd-1", 1);
@@ -39,6 +42,7 @@ final class InMemoryCluster implements Cluster {
     Predicate<AwsAuthData> refuses = data -> false;
     WriteResult<StoredAwsAuth> awsAuthAnswer;
     WriteResult<StoredLedger.Present> ledgerAnswer;
+    int room = Integer.MAX_VALUE;
     private int version = 100;
     private int uids;
 
@@ -75,9 +79,13 @@ final class InMemoryCluster implements Cluster {
 
     /** Writes aws-auth as another tool does. */
     void writeAsOther(String mapRoles) {
+        writeAsOther(mapRoles, null);
+    }
+
+    void writeAsOther(String mapRoles, @Nullable String mapUsers) {
         String uid = awsAuth.uid() == null ? "aws-auth-1" : awsAuth.uid();
-        awsAuth = new StoredAwsAuth(uid, String.valueOf(++version), new AwsAuthData(mapRoles, null, null),
-                List.of(new StoredAwsAuth.Writer("eksctl", "Update", CREATED, java.util.Set.of("mapRoles"))));
+        awsAuth = new StoredAwsAuth(uid, String.valueOf(++version), new AwsAuthData(mapRoles, mapUsers, null),
+                List.of(new StoredAwsAuth.Writer("eksctl", CREATED, java.util.Set.of("mapRoles"))));
     }
 
     String reason(String name) {
@@ -139,8 +147,17 @@ final class InMemoryCluster implements Cluster {
         return ledger;
     }
 
+    /** Each meaning that a claim holds takes the same room. */
     @Override
-    public WriteResult<StoredAwsAuth> writeAwsAuth(StoredAwsAuth base, AwsAuthData next) {
+    public boolean fits(Ledger next) {
+        return next.claims().values().stream()
+                .mapToInt(claim -> (claim.applied() == null ? 0 : 1) + (claim.pending() == null ? 0 : 1))
+                .sum() <= room;
+    }
+
+    @Override
+    public WriteResult<StoredAwsAuth> writeAwsAuth(StoredAwsAuth base, AwsAuthData next, Duration limit) {
+        limits.add(limit);
         requests.add("write aws-auth");
         if (!beforeAwsAuthWrites.isEmpty()) {
             beforeAwsAuthWrites.removeFirst().run();
@@ -160,8 +177,12 @@ final class InMemoryCluster implements Cluster {
     }
 
     @Override
-    public WriteResult<StoredLedger.Present> writeLedger(StoredLedger base, Ledger next) {
+    public WriteResult<StoredLedger.Present> writeLedger(StoredLedger base, Ledger next, Duration limit) {
+        limits.add(limit);
         requests.add("write ledger");
+        if (!fits(next)) {
+            return new WriteResult.Rejected<>("too large");
+        }
         if (ledgerAnswer != null) {
             return ledgerAnswer;
         }

@@ -66,7 +66,7 @@ class LoopScheduleTest {
 
     @Test
     void leadershipIsNeverMadeToWait() {
-        pass(new PassResult.Failed("no API server"));
+        pass(new PassResult.Failed());
         bell.ring(Trigger.LEADERSHIP);
         assertThat(due()).contains(Trigger.LEADERSHIP);
     }
@@ -74,7 +74,7 @@ class LoopScheduleTest {
     @Test
     void failuresBackOffUpToTheBoundAndSuccessForgetsThem() {
         for (int failures = 0; failures < 12; failures++) {
-            pass(new PassResult.Failed("no API server"));
+            pass(new PassResult.Failed());
             long ceiling = Math.min(500L << failures, 30_000);
             Duration delay = untilDue();
             assertThat(delay).isBetween(Duration.ofMillis(Math.min(ceiling / 2, 10_000)),
@@ -84,14 +84,14 @@ class LoopScheduleTest {
             }
         }
         pass(new PassResult.Settled(null));
-        pass(new PassResult.Failed("again"));
+        pass(new PassResult.Failed());
         assertThat(untilDue()).isBetween(Duration.ofMillis(250), Duration.ofMillis(500));
     }
 
     @Test
     void aRingShortensTheBackoffButDoesNotEndIt() {
         for (int failures = 0; failures < 8; failures++) {
-            pass(new PassResult.Failed("no API server"));
+            pass(new PassResult.Failed());
         }
         bell.ring(Trigger.MAPPINGS);
         assertThat(due()).isEmpty();

@@ -49,7 +49,7 @@ class MappingStatusesTest {
                 arguments(new MappingOutcome.Invalid(
                         List.of(new FieldError("ArnWildcard", "spec.arn", "Holds a *.", "Name one role."),
                                 new FieldError("UsernameMalformed", "spec.username", "Is empty.", "Write one.")),
-                        false), "False Invalid", "False Invalid", Summary.FAILED,
+                        false, null), "False Invalid", "False Invalid", Summary.FAILED,
                         "spec.arn: Holds a *. Name one role. (ArnWildcard) spec.username: Is empty. Write one."),
                 arguments(new MappingOutcome.Conflict(DEV, OLD), "False Conflict", "False Conflict", Summary.FAILED,
                         "The older object old maps"),
@@ -61,6 +61,8 @@ class MappingStatusesTest {
                         "False AwsAuthNotEditable", Summary.FAILED, "because"),
                 arguments(blocked(MappingReason.REJECTED), "False Rejected", "False Rejected", Summary.FAILED,
                         "because"),
+                arguments(new MappingOutcome.OwnedUnread(DEV, "because"), "False AwsAuthMalformed",
+                        "False OwnedUnread", Summary.FAILED, "because"),
                 arguments(new MappingOutcome.Pending(DEV, "soon"), "False Pending", "False Pending",
                         Summary.IN_PROGRESS, "soon"));
     }

@@ -197,8 +197,19 @@ class LedgerTableTest {
         String users = row(USER, grant("x")) + row(USER.replace("Ann", "ANN"), grant("y"));
         Scene scene = new Scene().mapUsers(users).object("mapping", USER, grant("a"), Adoption.ROWS);
 
-        assertThat(foreignEntry(scene.pass())).contains("EKS may read either");
+        assertThat(foreignEntry(scene.pass())).startsWith("Line 5 of mapUsers").contains("EKS may read either");
         assertThat(scene.mapUsers()).isEqualTo(users);
+    }
+
+    @Test
+    void adoptionTakesTheRowBesideOursOverAndOneRowIsLeft() {
+        Scene scene = new Scene().object("mapping", USER, grant("a"), Adoption.ROWS);
+        scene.pass();
+        scene.mapUsers(row(USER.replace("Ann", "ANN"), grant("b")) + scene.mapUsers());
+
+        assertThat(outcome(scene.pass())).isEqualTo("Owned");
+        assertThat(grants(scene, USER)).containsExactly(grant("a"));
+        assertSettled(scene);
     }
 
     // ---- several rows for one principal
@@ -287,6 +298,35 @@ class LedgerTableTest {
         scene.pass();
 
         assertThat(scene.mapRoles()).isEqualTo(OTHERS.indent(3) + foreign);
+    }
+
+    @Test
+    void amongRowsInOurOwnWritingOursIsTheOneThatEksReads() {
+        Scene scene = new Scene().object("mapping", ROLE, grant("a"));
+        scene.pass();
+        String copied = scene.mapRoles();
+        scene.mapRoles(copied + OTHERS + copied).object("mapping", ROLE, grant("b"));
+        assertThat(outcome(scene.pass())).isEqualTo("Owned");
+        assertThat(scene.mapRoles()).startsWith(copied + OTHERS);
+        scene.delete("mapping").pass();
+        assertThat(scene.mapRoles()).isEqualTo(copied + OTHERS);
+    }
+
+    @Test
+    void aRowThatNamesAPermissionSetTooIsNotTheOneThatWeWrote() {
+        String theirs = """
+                - rolearn: %s
+                  sso: {permissionSetName: View, accountID: '111122223333'}
+                  username: user-a
+                  groups: [group-a]
+                """.formatted(ROLE);
+        Scene scene = new Scene().mapRoles(theirs).claim(Section.ROLES, ROLE, "a", null);
+        assertThat(scene.copy().pass().removesRows()).isFalse();
+
+        scene.object("mapping", ROLE, grant("a")).pass();
+        assertThat(scene.mapRoles()).startsWith(theirs).hasSizeGreaterThan(theirs.length());
+        scene.delete("mapping").pass();
+        assertThat(scene.mapRoles()).isEqualTo(theirs);
     }
 
     @Test
@@ -380,6 +420,19 @@ class LedgerTableTest {
     }
 
     @Test
+    void driftThatCannotBeRepairedBecauseOfSuchARowIsNotCalledOwned() {
+        String arn = "arn:aws:iam::111122223333:role/Dei";
+        String rows = row(arn, grant("c")) + row(arn.replace("Dei", "De\u0130"), grant("b"));
+        Scene scene = new Scene().mapRoles(rows).claim(Section.ROLES, arn, "a", null).object("mapping", arn,
+                grant("a"));
+
+        assertThat(scene.pass().outcomes().get(PrincipalKey.of(arn)))
+                .isInstanceOfSatisfying(Outcome.NotEditable.class,
+                        outcome -> assertThat(outcome.message()).contains("still not read the grant"));
+        assertThat(scene.mapRoles()).isEqualTo(rows);
+    }
+
+    @Test
     void aPermissionSetRowThatMayMatchDecidesNothingForCertain() {
         String arn = "arn:aws:iam::111122223333:role/AWSReservedSSO_View_0123456789abcdef";
         String sso = """
@@ -395,6 +448,50 @@ class LedgerTableTest {
         assertThat(outcome(same.pass())).isEqualTo("Owned");
         assertThat(same.mapRoles()).startsWith(sso).contains("\"" + arn + "\"");
         assertSettled(same);
+    }
+
+    @Test
+    void aRowOfAPermissionSetIsNeverTakenOver() {
+        String arn = "arn:aws:iam::111122223333:role/AWSReservedSSO_View_0123456789abcdef";
+        String sso = """
+                - sso: {permissionSetName: View, accountID: '111122223333'}
+                  username: user-%s
+                  groups: [group-%<s]
+                """;
+        Scene differs = new Scene().mapRoles(sso.formatted("b")).object("mapping", arn, grant("a"), Adoption.ROWS);
+        assertThat(outcome(differs.pass())).isEqualTo("ForeignEntry");
+        assertThat(differs.mapRoles()).isEqualTo(sso.formatted("b"));
+
+        String both = row(arn, grant("a")) + sso.formatted("a");
+        Scene same = new Scene().mapRoles(both).object("mapping", arn, grant("a"), Adoption.ROWS);
+        assertThat(outcome(same.pass())).isEqualTo("AlreadyPresent");
+        assertThat(same.mapRoles()).isEqualTo(both);
+        assertThat(claims(same)).isEmpty();
+    }
+
+    @Test
+    void whatAPermissionSetRowSaysIsNoDriftOfOurs() {
+        String arn = "arn:aws:iam::111122223333:role/AWSReservedSSO_View_0123456789abcdef";
+        String sso = "sso: {permissionSetName: View, accountID: '111122223333'}\n";
+        String beside = row(arn, grant("c")) + "- " + sso + "  username: user-c\n";
+        String within = row(arn, grant("c")) + "  " + sso;
+        for (String text : List.of(beside, within)) {
+            Scene scene = new Scene().mapRoles(text).claim(Section.ROLES, arn, "a", null).object("mapping", arn,
+                    grant("a"));
+            assertThat(outcome(scene.pass())).as(text).isEqualTo("ForeignEntry");
+            assertThat(scene.mapRoles()).isEqualTo(text);
+        }
+    }
+
+    @Test
+    void whichOfSeveralRowsDriftedNobodyKnowsSoNoneIsRestored() {
+        String rows = row(ROLE, grant("b")) + row(ROLE, grant("c"));
+        Scene scene = new Scene().mapRoles(rows).claim(Section.ROLES, ROLE, "a", null).object("mapping", ROLE,
+                grant("a"));
+
+        assertThat(outcome(scene.pass())).isEqualTo("ForeignEntry");
+        assertThat(scene.mapRoles()).isEqualTo(rows);
+        assertThat(claims(scene)).isEmpty();
     }
 
     @Test
@@ -445,27 +542,6 @@ class LedgerTableTest {
     // ---- removals
 
     @Test
-    void noRemovalWhileRemovalsAreNotAllowedAndNothingOfTheLedgerIsForgotten() {
-        for (String row : List.of("a", "c", "-")) {
-            Scene scene = new Scene().mapRoles(OTHERS + text(row)).claim(Section.ROLES, ROLE, "a", null)
-                    .removals(false);
-            Ledger before = scene.ledger();
-
-            RenderPlan plan = scene.pass();
-
-            assertThat(scene.mapRoles()).isEqualTo(OTHERS + text(row));
-            assertThat(scene.ledger()).isEqualTo(before);
-            assertThat(plan.removesRows()).isFalse();
-            if (row.equals("a")) {
-                assertThat(notice(plan, Notice.Topic.REMOVAL_HELD)).contains("line 6");
-            }
-            scene.removals(true).pass();
-            assertThat(scene.ledger().claims()).isEmpty();
-            assertThat(scene.mapRoles()).isEqualTo(OTHERS + (row.equals("a") ? "" : text(row)));
-        }
-    }
-
-    @Test
     void anObjectThatIsThereButInactiveLosesItsRow() {
         Scene scene = new Scene().object("mapping", ROLE, grant("a"));
         scene.pass();
@@ -476,6 +552,29 @@ class LedgerTableTest {
         assertThat(plan.outcomes()).isEmpty();
         assertThat(scene.mapRoles()).isNull();
         assertThat(scene.ledger().claims()).isEmpty();
+    }
+
+    @Test
+    void anObjectThatIsThereButInactiveLosesItsRowWhateverElseHappened() {
+        Scene node = new Scene().object("mapping", ROLE, node());
+        node.pass();
+        assertThat(node.inactive("mapping").pass().removesRows()).as("a node's row, never seen before").isTrue();
+
+        Scene recreated = new Scene().object("mapping", ROLE, grant("a"));
+        recreated.pass();
+        assertThat(recreated.inactive("mapping").awsAuthUid("aws-auth-2").pass().removesRows()).isTrue();
+
+        Scene redefined = new Scene().object("mapping", ROLE, grant("a"));
+        redefined.pass();
+        assertThat(redefined.inactive("mapping").definition("definition-2").pass().removesRows()).isTrue();
+    }
+
+    @Test
+    void aRowThatWasWrittenIntoAnAwsAuthOfUnknownUidGoesWithItsObject() {
+        Scene scene = new Scene().ledger(new Ledger(1, null, Map.of(), Map.of())).object("mapping", ROLE, grant("a"))
+                .dieBehindRows();
+        scene.delete("mapping").pass();
+        assertThat(scene.mapRoles()).isNull();
     }
 
     @Test
@@ -565,12 +664,48 @@ class LedgerTableTest {
     }
 
     @Test
+    void claimsInASectionThatCannotBeReadLapseOnlyOnceItCan() {
+        Scene scene = new Scene().object("mapping", ROLE, grant("a")).object("user", USER, grant("b"));
+        scene.pass();
+        String text = scene.mapRoles();
+        scene.delete("mapping").awsAuthUid("aws-auth-2").mapRoles("- [").pass();
+        scene.pass();
+
+        assertThat(notice(scene.mapRoles(text).pass(), Notice.Topic.CLAIM_RELEASED)).contains("recreated");
+        assertThat(scene.mapRoles()).isEqualTo(text);
+    }
+
+    @Test
     void aUserThatAnUnreadableMapRolesMayDecideAboutIsNotCalledOwned() {
         String roles = "- rolearn: !!int 1\n- rolearn: " + USER.replace("Ann", "ANN") + "\n  username: other\n";
         Scene scene = new Scene().mapRoles(roles).object("mapping", USER, grant("a"));
 
         assertThat(outcome(scene.pass())).isEqualTo("Malformed");
         assertThat(scene.mapUsers()).isNull();
+    }
+
+    @Test
+    void aRoleIsDecidedByMapRolesWhateverAnUnreadableMapUsersSays() {
+        String users = "- userarn: [" + ROLE + "\n";
+        Scene scene = new Scene().mapUsers(users).object("mapping", ROLE, grant("a"));
+
+        assertThat(outcome(scene.pass())).isEqualTo("Owned");
+        assertThat(scene.mapRoles()).contains(ROLE);
+    }
+
+    @Test
+    void aClaimInASectionThatCannotBeReadIsKeptWhenTheRowComesElsewhere() {
+        String users = "- userarn: " + ROLE + "\n  username: user-a\n  groups: [group-a]\n";
+        Scene adds = new Scene().mapUsers("- [").claim(Section.USERS, ROLE, "a", null).object("mapping", ROLE,
+                grant("a"));
+        Scene keeps = new Scene().mapRoles(row(ROLE, grant("a"))).mapUsers("- [").claim(Section.ROLES, ROLE, "a", null)
+                .claim(Section.USERS, ROLE, "a", null).object("mapping", ROLE, grant("a"));
+        for (Scene scene : List.of(adds, keeps)) {
+            assertThat(outcome(scene.pass())).isEqualTo("Owned");
+            assertThat(claims(scene)).isEqualTo("a/ a/");
+            scene.mapUsers(users).delete("mapping").pass();
+            assertThat(scene.mapUsers()).isEqualTo("[]\n");
+        }
     }
 
     @Test
@@ -593,7 +728,8 @@ class LedgerTableTest {
 
     @Test
     void aSectionToWhichNoRowCanBeAddedRefusesAllOfThemAtOnceAndRemovalsGoOn() {
-        Scene scene = new Scene().object("mapping", ROLE, grant("a"));
+        // The last one in the order of principals, where a search among all of them would not come.
+        Scene scene = new Scene().object("mapping", ROLE + "9999", grant("a"));
         scene.pass();
         scene.mapRoles(scene.mapRoles() + "- rolearn: x\n  username: |\n    open").delete("mapping");
         for (int i = 0; i < 3000; i++) {
@@ -683,6 +819,25 @@ class LedgerTableTest {
     }
 
     @Test
+    void aRowThatWasToBeTakenOverStaysTheirsWhenTheControllerDiesBefore() {
+        String theirs = row(ROLE, grant("b"));
+        Scene scene = new Scene().mapRoles(theirs).object("mapping", ROLE, grant("a"), Adoption.ROWS).dieBehindClaims();
+        scene.delete("mapping").pass();
+
+        assertThat(scene.mapRoles()).isEqualTo(theirs);
+    }
+
+    @Test
+    void driftIsStillDriftWhenTheControllerDiesBeforeItIsRepaired() {
+        Scene scene = new Scene().object("mapping", ROLE, grant("a"));
+        scene.pass();
+        scene.mapRoles(row(ROLE, grant("c"))).dieBehindClaims();
+
+        assertThat(scene.pass().changes()).extracting(RowChange::cause).containsExactly(RowChange.Cause.DRIFT);
+        assertThat(grants(scene, ROLE)).containsExactly(grant("a"));
+    }
+
+    @Test
     void aDuplicateOfOthersIsNotTakenForTheRowThatWasNeverWritten() {
         String others = row(ROLE, grant("a"));
         Scene scene = new Scene().mapRoles(others + row(ROLE, grant("b"))).object("mapping", ROLE, grant("a"),
@@ -714,6 +869,36 @@ class LedgerTableTest {
         assertThat(scene.mapRoles()).isNull();
         assertThat(scene.mapUsers()).contains(USER);
         assertThat(outcome(scene.nothingWithheld().pass())).isEqualTo("Owned");
+        assertThat(outcome(scene.withheld(ROLE).pass())).as("nothing is to be changed").isEqualTo("Owned");
+    }
+
+    @Test
+    void whoHasNoRoomInTheLedgerIsLeftOutWithRowAndClaimAndTheRestIsWritten() {
+        String others = row(ROLE, grant("a"));
+        Scene scene = new Scene().mapRoles(others).object("adopts", ROLE, grant("a"), Adoption.ROWS)
+                .object("user", USER, grant("b")).object("next", USER + "2", grant("c")).roomless(ROLE).roomless(USER);
+
+        RenderPlan plan = scene.pass();
+
+        assertThat(plan.outcomes()).containsEntry(PrincipalKey.of(ROLE), new Outcome.Roomless())
+                .containsEntry(PrincipalKey.of(USER), new Outcome.Roomless())
+                .containsEntry(PrincipalKey.of(USER + "2"), new Outcome.Owned());
+        assertThat(plan.ahead().claims()).hasSize(1);
+        assertThat(plan.confirmed().claims()).hasSize(1);
+        assertThat(scene.mapRoles()).isEqualTo(others);
+        assertThat(grants(scene, USER)).isEmpty();
+    }
+
+    @Test
+    void whoHasNoRoomForAnotherClaimKeepsTheRowThatIsThere() {
+        Scene scene = new Scene().object("mapping", ROLE, grant("a"));
+        scene.pass();
+        scene.roomless(ROLE);
+        assertThat(outcome(scene.pass())).as("this one needs no other claim").isEqualTo("Owned");
+
+        assertThat(outcome(scene.object("mapping", ROLE, grant("b")).pass())).isEqualTo("Roomless");
+        assertThat(grants(scene, ROLE)).containsExactly(grant("a"));
+        assertThat(claims(scene)).isEqualTo("a/");
     }
 
     private static void want(Scene scene, String letter) {

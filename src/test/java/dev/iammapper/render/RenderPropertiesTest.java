@@ -63,7 +63,7 @@ class RenderPropertiesTest {
                 List<IdentityMapping> shuffled = new ArrayList<>(input.wanted());
                 Collections.shuffle(shuffled, random);
                 RenderInput other = new RenderInput(input.current(), input.awsAuthUid(), input.ledger(), shuffled,
-                        input.objects(), input.recoverable(), input.withheld());
+                        input.objects(), input.recoverable(), input.withheld(), input.roomless());
 
                 assertThat(AwsAuthRenderer.render(other)).isEqualTo(AwsAuthRenderer.render(input));
                 scene.pass();

@@ -31,8 +31,8 @@ final class Scene {
     private final Set<String> witnessed = new HashSet<>();
     private final Set<PrincipalKey> recoverable = new HashSet<>();
     private final Set<PrincipalKey> withheld = new HashSet<>();
+    private final Set<PrincipalKey> roomless = new HashSet<>();
     private String definition = DEFINITION;
-    private boolean removals = true;
 
     // ---- what is there
 
@@ -120,6 +120,11 @@ final class Scene {
         return this;
     }
 
+    Scene roomless(String arn) {
+        roomless.add(PrincipalKey.of(arn));
+        return this;
+    }
+
     Scene nothingWithheld() {
         withheld.clear();
         return this;
@@ -127,11 +132,6 @@ final class Scene {
 
     Scene definition(String uid) {
         definition = uid;
-        return this;
-    }
-
-    Scene removals(boolean allowed) {
-        removals = allowed;
         return this;
     }
 
@@ -145,7 +145,7 @@ final class Scene {
         Set<String> nonsense = new HashSet<>();
         invalid.forEach(name -> nonsense.add(uid(name)));
         return new RenderInput(awsAuth, awsAuthUid, ledger, wanted,
-                new RenderInput.Objects(definition, present, nonsense, witnessed, removals), recoverable, withheld);
+                new RenderInput.Objects(definition, present, nonsense, witnessed), recoverable, withheld, roomless);
     }
 
     RenderPlan plan() {
@@ -205,8 +205,8 @@ final class Scene {
         copy.witnessed.addAll(witnessed);
         copy.recoverable.addAll(recoverable);
         copy.withheld.addAll(withheld);
+        copy.roomless.addAll(roomless);
         copy.definition = definition;
-        copy.removals = removals;
         return copy;
     }
 

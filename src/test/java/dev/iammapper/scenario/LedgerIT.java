@@ -2,6 +2,7 @@ package dev.iammapper.scenario;
 
 import static dev.iammapper.scenario.Mapping.role;
 import static dev.iammapper.scenario.Mapping.roleArn;
+import static dev.iammapper.scenario.Mapping.user;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
@@ -41,6 +42,28 @@ class LedgerIT extends Scenario {
         told("later", "Applied");
         assertThat(hands.ledger()).contains("role/witness").doesNotContain("role/orphan");
         assertThat(who(roleArn("orphan"))).isEqualTo("orphan []");
+    }
+
+    @Test
+    void aLedgerThatIsLostWhileASectionCannotBeReadIsRebuiltWhenItCan() {
+        create(role("early").as("early"));
+        told("early", "Applied");
+        String mended = awsAuth().mapRoles();
+        put(AwsAuth.withRoles(mended + "- rolearn: [oops\n"));
+        told("early", "AwsAuthMalformed");
+        hands.deleteLedger();
+
+        create(user("waits").as("waits"));
+        assertThat(told("waits", "Pending").message()).contains("is gone", "mapRoles line", "Correct aws-auth there");
+        eventually(() -> assertThat(hands.eventsOfAwsAuth()).extracting(EventNote::reason).contains("WritingHeld"));
+        assertThat(hands.ledger()).isNull();
+
+        editRoles(text -> mended);
+        told("early", "Applied");
+        told("waits", "Applied");
+        assertThat(hands.ledger()).contains("role/early", "user/waits");
+        delete("early");
+        becomes(roleArn("early"), NOBODY);
     }
 
     @Test

@@ -2,10 +2,14 @@ package dev.iammapper.store;
 
 import dev.iammapper.cluster.TestCluster;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 
 /** Ways to the test cluster. */
 final class Accesses {
+    /** No limit for a write beside the usual one. */
+    static final Duration PATIENCE = Duration.ofMinutes(5);
+
     private Accesses() {}
 
     /** With all rights. */

@@ -49,14 +49,15 @@ class AwsAuthStoreIT {
     void aMissingAwsAuthReadsAsAbsentAndIsCreatedByTheFirstWrite() throws ApiException {
         StoredAwsAuth absent = store.read();
         assertThat(absent).isEqualTo(StoredAwsAuth.ABSENT);
-        assertThat(store.write(absent, AwsAuthData.EMPTY)).isEqualTo(new WriteResult.Unchanged<>());
+        assertThat(store.write(absent, AwsAuthData.EMPTY, Accesses.PATIENCE)).isEqualTo(new WriteResult.Unchanged<>());
 
-        StoredAwsAuth written = written(store.write(absent, ROW));
+        StoredAwsAuth written = written(store.write(absent, ROW, Accesses.PATIENCE));
         assertThat(written.data()).isEqualTo(ROW);
         assertThat(store.read()).isEqualTo(written);
         assertThat(core.readNamespacedConfigMap("aws-auth", "kube-system").execute().getData())
                 .containsOnly(Map.entry("mapRoles", "- rolearn: a\n"));
-        assertThat(store.write(absent, ROW)).as("somebody else created it").isEqualTo(new WriteResult.Conflict<>());
+        assertThat(store.write(absent, ROW, Accesses.PATIENCE)).as("somebody else created it")
+                .isEqualTo(new WriteResult.Conflict<>());
     }
 
     @Test
@@ -77,7 +78,7 @@ class AwsAuthStoreIT {
         StoredAwsAuth base = store.read();
         assertThat(base.data().mapAccounts()).isEqualTo("- \"012345670123\"\n");
         String next = base.data().mapRoles() + "- rolearn: \"y <&>\"\r\n";
-        written(store.write(base, base.data().with(Section.ROLES, next)));
+        written(store.write(base, base.data().with(Section.ROLES, next), Accesses.PATIENCE));
 
         JsonObject expected = before.deepCopy();
         expected.getAsJsonObject("data").addProperty("mapRoles", next);
@@ -86,29 +87,32 @@ class AwsAuthStoreIT {
 
     @Test
     void aSectionThatIsNullLosesItsKeyAndOnlyWhatDiffersIsSent() {
-        StoredAwsAuth both = written(store.write(store.read(), new AwsAuthData("r", "u", null)));
+        StoredAwsAuth both = written(store.write(store.read(), new AwsAuthData("r", "u", null), Accesses.PATIENCE));
         AuditLog.Mark mark = cluster.audit().mark();
-        StoredAwsAuth one = written(store.write(both, both.data().with(Section.USERS, null)));
+        StoredAwsAuth one = written(store.write(both, both.data().with(Section.USERS, null), Accesses.PATIENCE));
         assertThat(one.data()).isEqualTo(new AwsAuthData("r", null, null));
-        assertThat(store.write(one, one.data())).isEqualTo(new WriteResult.Unchanged<>());
+        assertThat(store.write(one, one.data(), Accesses.PATIENCE)).isEqualTo(new WriteResult.Unchanged<>());
         assertThat(cluster.audit().since(mark)).filteredOn(AuditEvent::isWrite)
                 .filteredOn(event -> event.name().equals("aws-auth"))
                 .hasSize(1);
-        written(store.write(one, AwsAuthData.EMPTY));
+        written(store.write(one, AwsAuthData.EMPTY, Accesses.PATIENCE));
         assertThat(store.read().data()).isEqualTo(AwsAuthData.EMPTY);
-        written(store.write(store.read(), ROW));
+        written(store.write(store.read(), ROW, Accesses.PATIENCE));
     }
 
     @Test
     void aChangeByAnybodySinceTheReadIsAConflict() throws ApiException {
-        StoredAwsAuth base = written(store.write(store.read(), ROW));
-        StoredAwsAuth newer = written(store.write(base, base.data().with(Section.USERS, "u")));
-        assertThat(store.write(base, base.data().with(Section.ROLES, "mine"))).isEqualTo(new WriteResult.Conflict<>());
+        StoredAwsAuth base = written(store.write(store.read(), ROW, Accesses.PATIENCE));
+        StoredAwsAuth newer = written(store.write(base, base.data().with(Section.USERS, "u"), Accesses.PATIENCE));
+        assertThat(store.write(base, base.data().with(Section.ROLES, "mine"), Accesses.PATIENCE))
+                .isEqualTo(new WriteResult.Conflict<>());
         assertThat(store.read()).isEqualTo(newer);
         core.deleteNamespacedConfigMap("aws-auth", "kube-system").execute();
-        assertThat(store.write(newer, ROW.with(Section.ROLES, "mine"))).isEqualTo(new WriteResult.Conflict<>());
-        written(store.write(store.read(), ROW));
-        assertThat(store.write(newer, ROW.with(Section.ROLES, "mine"))).as("another ConfigMap of that name")
+        assertThat(store.write(newer, ROW.with(Section.ROLES, "mine"), Accesses.PATIENCE))
+                .isEqualTo(new WriteResult.Conflict<>());
+        written(store.write(store.read(), ROW, Accesses.PATIENCE));
+        assertThat(store.write(newer, ROW.with(Section.ROLES, "mine"), Accesses.PATIENCE))
+                .as("another ConfigMap of that name")
                 .isEqualTo(new WriteResult.Conflict<>());
     }
 
@@ -116,7 +120,7 @@ class AwsAuthStoreIT {
     void ofManyWritersAtOnceNoneLosesAnUpdate() throws Exception {
         int writers = 6;
         int each = 10;
-        written(store.write(store.read(), new AwsAuthData("", "", null)));
+        written(store.write(store.read(), new AwsAuthData("", "", null), Accesses.PATIENCE));
         try (ExecutorService threads = Executors.newFixedThreadPool(writers)) {
             List<Callable<Integer>> tasks = IntStream.range(0, writers)
                     .<Callable<Integer>>mapToObj(writer -> () -> append(writer, each))
@@ -133,10 +137,9 @@ class AwsAuthStoreIT {
 
     @Test
     void theLastWriterOfEachKeyIsKnown() {
-        StoredAwsAuth written = written(store.write(store.read(), ROW));
+        StoredAwsAuth written = written(store.write(store.read(), ROW, Accesses.PATIENCE));
         assertThat(written.writers()).singleElement().satisfies(writer -> {
             assertThat(writer.manager()).isEqualTo("iam-identity-mapper");
-            assertThat(writer.operation()).isEqualTo("Update");
             assertThat(writer.dataKeys()).containsExactly("mapRoles");
             assertThat(writer.time()).isNotNull();
         });
@@ -144,22 +147,22 @@ class AwsAuthStoreIT {
 
     @Test
     void contentThatTheServerRefusesIsRejectedWithItsWords() throws ApiException {
-        StoredAwsAuth base = written(store.write(store.read(), ROW));
-        assertThat(store.write(base, ROW.with(Section.ROLES, "x".repeat(1_100_000))))
+        StoredAwsAuth base = written(store.write(store.read(), ROW, Accesses.PATIENCE));
+        assertThat(store.write(base, ROW.with(Section.ROLES, "x".repeat(1_100_000)), Accesses.PATIENCE))
                 .isInstanceOfSatisfying(WriteResult.Rejected.class,
                         rejected -> assertThat(rejected.message()).contains("Too long"));
-        assertThat(store.write(base, ROW.with(Section.ROLES, "x".repeat(4 << 20))))
+        assertThat(store.write(base, ROW.with(Section.ROLES, "x".repeat(4 << 20)), Accesses.PATIENCE))
                 .isInstanceOf(WriteResult.Rejected.class);
         V1ConfigMap frozen = core.readNamespacedConfigMap("aws-auth", "kube-system").execute().immutable(true);
         core.replaceNamespacedConfigMap("aws-auth", "kube-system", frozen).execute();
-        assertThat(store.write(store.read(), ROW.with(Section.USERS, "u")))
+        assertThat(store.write(store.read(), ROW.with(Section.USERS, "u"), Accesses.PATIENCE))
                 .isInstanceOfSatisfying(WriteResult.Rejected.class,
                         rejected -> assertThat(rejected.message()).contains("immutable"));
     }
 
     @Test
     void aPermissionThatIsMissingIsNamedWithTheRuleThatGrantsIt() throws Exception {
-        StoredAwsAuth base = written(store.write(store.read(), ROW));
+        StoredAwsAuth base = written(store.write(store.read(), ROW, Accesses.PATIENCE));
         try (KubernetesAccess poor = Accesses.of(cluster.kubeconfigFor("store-it", "poor"))) {
             AwsAuthStore poorStore = new AwsAuthStore(poor);
             assertThatThrownBy(poorStore::read).isInstanceOfSatisfying(StoreException.class,
@@ -167,12 +170,12 @@ class AwsAuthStoreIT {
                     .hasMessageContaining("not allowed to get configmaps kube-system/aws-auth")
                     .hasMessageContaining("verbs: [\"get\"]")
                     .hasMessageContaining("system:serviceaccount:store-it:poor");
-            assertThat(poorStore.write(base, AwsAuthData.EMPTY))
+            assertThat(poorStore.write(base, AwsAuthData.EMPTY, Accesses.PATIENCE))
                     .isInstanceOfSatisfying(WriteResult.MissingPermission.class, missing -> {
                         assertThat(missing.action().verb()).isEqualTo("patch");
                         assertThat(missing.message()).contains("resourceNames: [\"aws-auth\"]");
                     });
-            assertThat(poorStore.write(StoredAwsAuth.ABSENT, ROW))
+            assertThat(poorStore.write(StoredAwsAuth.ABSENT, ROW, Accesses.PATIENCE))
                     .isInstanceOfSatisfying(WriteResult.MissingPermission.class,
                             missing -> assertThat(missing.action().verb()).isEqualTo("create"));
         }
@@ -184,7 +187,7 @@ class AwsAuthStoreIT {
             StoredAwsAuth base = store.read();
             Section section = i % 2 == 0 ? Section.ROLES : Section.USERS;
             String text = base.data().section(section) + writer + "/" + i + "\n";
-            switch (store.write(base, base.data().with(section, text))) {
+            switch (store.write(base, base.data().with(section, text), Accesses.PATIENCE)) {
                 case WriteResult.Written<StoredAwsAuth> _ -> i++;
                 case WriteResult.Conflict<StoredAwsAuth> _ -> conflicts++;
                 case WriteResult<StoredAwsAuth> other -> throw new AssertionError(other);

@@ -2,6 +2,7 @@ package dev.iammapper.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import dev.iammapper.store.Kubeconfig.Entry;
 import java.io.IOException;
@@ -97,6 +98,37 @@ class ExecCredentialTest {
     void otherOutputIsNoCredential(String output) throws IOException {
         ExecCredential credential = credential(script("echo '" + output + "'"));
         assertThatThrownBy(credential::token).isInstanceOf(CredentialException.class).hasMessageContaining("printed");
+    }
+
+    @Test
+    void aChildThatHoldsThePipesOpenKeepsNobodyWaiting() throws IOException {
+        ExecCredential credential = credential(
+                script("sleep 45 & echo $! > child\necho '{\"status\":{\"token\":\"t\"}}'"));
+        try {
+            assertTimeoutPreemptively(Duration.ofSeconds(20), () -> assertThat(credential.token()).isEqualTo("t"));
+        } finally {
+            ProcessHandle.of(Long.parseLong(Files.readString(folder.resolve("child")).strip()))
+                    .ifPresent(ProcessHandle::destroyForcibly);
+        }
+    }
+
+    @Test
+    void aChildThatHoldsThePipesOpenOfAFailureKeepsNobodyWaitingEither() throws IOException {
+        ExecCredential credential = credential(script("sleep 45 & echo $! > child\necho 'no luck' >&2; exit 3"));
+        try {
+            assertTimeoutPreemptively(Duration.ofSeconds(20), () -> assertThatThrownBy(credential::token)
+                    .hasMessageContaining("ended with exit code 3: no luck"));
+        } finally {
+            ProcessHandle.of(Long.parseLong(Files.readString(folder.resolve("child")).strip()))
+                    .ifPresent(ProcessHandle::destroyForcibly);
+        }
+    }
+
+    @Test
+    void outputWithoutEndIsRefusedAndNotWaitedFor() throws IOException {
+        ExecCredential credential = credential(script("head -c 3000000 /dev/zero | tr '\\0' x"));
+        assertTimeoutPreemptively(Duration.ofSeconds(20), () -> assertThatThrownBy(credential::token)
+                .isInstanceOf(CredentialException.class).hasMessageContaining("printed more than 1024 KiB"));
     }
 
     private ExecCredential counting(String expires) throws IOException {

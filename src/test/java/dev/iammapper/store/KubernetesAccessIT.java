@@ -84,7 +84,8 @@ class KubernetesAccessIT {
         URI uri = URI.create(server);
         Map<String, String> environment = Map.of("KUBERNETES_SERVICE_HOST", uri.getHost(), "KUBERNETES_SERVICE_PORT",
                 String.valueOf(uri.getPort()), "HOME", folder.toString());
-        try (KubernetesAccess access = KubernetesAccess.open(ClusterAddress.AS_KUBECTL, "test", environment, pod)) {
+        try (KubernetesAccess access = KubernetesAccess.open(new ClusterAddress(null, null), "test", environment,
+                pod)) {
             AwsAuthStore store = new AwsAuthStore(access);
             store.read();
             Files.writeString(pod.resolve("token"), "stale");

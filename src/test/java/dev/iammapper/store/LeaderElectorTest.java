@@ -77,10 +77,37 @@ class LeaderElectorTest {
             b.elector.attempt();
             assertThat(b.elector.mayWrite()).isFalse();
             a.told.add("idle");
+            return true;
         });
         assertThat(a.told).containsExactly("gained 0", "lost", "idle");
         b.elector.attempt();
         assertThat(b.elector.mayWrite()).isTrue();
+    }
+
+    @Test
+    void aLeaseIsLeftToRunOutWhileAWriteMayBeOnItsWay() {
+        a.elector.attempt();
+        b.elector.attempt();
+        a.elector.close(() -> false);
+        assertThat(a.elector.mayWrite()).isFalse();
+        b.elector.attempt();
+        assertThat(b.elector.mayWrite()).isFalse();
+        pass(Duration.ofSeconds(15));
+        b.elector.attempt();
+        assertThat(b.elector.mayWrite()).isTrue();
+    }
+
+    @Test
+    void whatRemainsIsTheTimeUntilAnotherCouldTakeTheLease() {
+        assertThat(a.elector.remaining()).isZero();
+        a.elector.attempt();
+        assertThat(a.elector.remaining()).isEqualTo(Duration.ofSeconds(15));
+        pass(Duration.ofSeconds(9));
+        assertThat(a.elector.remaining()).isEqualTo(Duration.ofSeconds(6));
+        a.onTheWay = Duration.ofSeconds(1);
+        a.elector.attempt();
+        assertThat(a.elector.remaining()).as("counted from when the renewal was asked for")
+                .isEqualTo(Duration.ofSeconds(14));
     }
 
     @Test
@@ -269,7 +296,7 @@ class LeaderElectorTest {
 
         private void check() {
             if (!reachable) {
-                throw new StoreException(Kind.UNREACHABLE, new ApiAction("get", "", "leases", null, "l"), "no way",
+                throw new StoreException(Kind.UNREACHABLE, "no way",
                         null);
             }
         }

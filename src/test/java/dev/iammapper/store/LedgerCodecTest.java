@@ -77,6 +77,22 @@ class LedgerCodecTest {
     }
 
     @Test
+    void whatFitsCanBeStoredAlsoWithATermAndAUid() {
+        int most = 0;
+        for (int claims = 8_000; claims < 25_000; claims += 4_000) {
+            Ledger ledger = ledger(new Random(4), claims);
+            if (LedgerCodec.fits(ledger)) {
+                most = claims;
+                assertThat(LedgerCodec.encode(new Ledger(Long.MAX_VALUE, "u".repeat(100), ledger.claims(), Map.of())))
+                        .isNotInstanceOf(TooLarge.class);
+            } else {
+                assertThat(LedgerCodec.encode(ledger(new Random(4), claims + 1_000))).isInstanceOf(TooLarge.class);
+            }
+        }
+        assertThat(most).isBetween(8_000, 20_000);
+    }
+
+    @Test
     void whatDoesNotFitIntoAConfigMapIsNotEncoded() {
         assertThat(LedgerCodec.encode(ledger(new Random(4), 25_000))).isInstanceOfSatisfying(TooLarge.class,
                 tooLarge -> assertThat(tooLarge.message()).contains("more than the"));

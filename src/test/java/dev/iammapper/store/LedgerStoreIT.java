@@ -36,31 +36,32 @@ class LedgerStoreIT {
 
     @Test
     void aLedgerIsCreatedChangedAndReadBack() {
-        StoredLedger.Present first = written(store.write(store.read(), ledger(1)));
+        StoredLedger.Present first = written(store.write(store.read(), ledger(1), Accesses.PATIENCE));
         assertThat(store.read()).isEqualTo(first);
-        assertThat(store.write(first, ledger(1))).isEqualTo(new WriteResult.Unchanged<>());
-        StoredLedger.Present second = written(store.write(first, ledger(2)));
+        assertThat(store.write(first, ledger(1), Accesses.PATIENCE)).isEqualTo(new WriteResult.Unchanged<>());
+        StoredLedger.Present second = written(store.write(first, ledger(2), Accesses.PATIENCE));
         assertThat(store.read()).isEqualTo(second);
-        assertThat(store.write(first, ledger(3))).isEqualTo(new WriteResult.Conflict<>());
-        assertThat(store.write(new StoredLedger.Absent(), ledger(3))).isEqualTo(new WriteResult.Conflict<>());
+        assertThat(store.write(first, ledger(3), Accesses.PATIENCE)).isEqualTo(new WriteResult.Conflict<>());
+        assertThat(store.write(new StoredLedger.Absent(), ledger(3), Accesses.PATIENCE))
+                .isEqualTo(new WriteResult.Conflict<>());
     }
 
     @Test
     void aLargeLedgerGoesToBinaryDataAndBackAgain() throws ApiException {
-        StoredLedger.Present small = written(store.write(store.read(), ledger(1)));
-        StoredLedger.Present large = written(store.write(small, ledger(3000)));
+        StoredLedger.Present small = written(store.write(store.read(), ledger(1), Accesses.PATIENCE));
+        StoredLedger.Present large = written(store.write(small, ledger(3000), Accesses.PATIENCE));
         V1ConfigMap stored = core.readNamespacedConfigMap(LedgerStore.NAME, "kube-system").execute();
         assertThat(stored.getBinaryData()).containsOnlyKeys("ledger.json.gz");
         assertThat(stored.getData()).isNullOrEmpty();
         assertThat(stored.getMetadata().getLabels()).containsEntry("app.kubernetes.io/name", "iam-identity-mapper");
         assertThat(store.read()).isEqualTo(large);
-        StoredLedger.Present smaller = written(store.write(large, ledger(2)));
+        StoredLedger.Present smaller = written(store.write(large, ledger(2), Accesses.PATIENCE));
         assertThat(store.read()).isEqualTo(smaller);
     }
 
     @Test
     void aLedgerThatAPersonBrokeIsNeitherReadAsEmptyNorWrittenOver() throws ApiException {
-        written(store.write(store.read(), ledger(1)));
+        written(store.write(store.read(), ledger(1), Accesses.PATIENCE));
         V1ConfigMap broken = core.readNamespacedConfigMap(LedgerStore.NAME, "kube-system").execute();
         for (Map<String, String> data : List.of(Map.of("ledger.json", "{oops"), Map.of("other", "x"))) {
             broken = core.replaceNamespacedConfigMap(LedgerStore.NAME, "kube-system", broken.data(data)).execute();
@@ -69,7 +70,8 @@ class LedgerStoreIT {
                     malformed -> assertThat(malformed.message())
                             .contains("kube-system/iam-identity-mapper-ledger, cannot be read: it")
                             .contains("Restore it from a backup, or delete it"));
-            assertThatThrownBy(() -> store.write(read, ledger(2))).isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> store.write(read, ledger(2), Accesses.PATIENCE))
+                    .isInstanceOf(IllegalArgumentException.class);
         }
     }
 

@@ -66,7 +66,6 @@ class LenientJsonTest {
         V1ConfigMap read = JSON.deserialize("{" + META + "}", V1ConfigMap.class);
         assertThat(AwsAuthStore.stored(read).writers()).singleElement().satisfies(writer -> {
             assertThat(writer.manager()).isEqualTo("eksctl");
-            assertThat(writer.operation()).isEqualTo("Update");
             assertThat(writer.dataKeys()).containsExactly("mapRoles");
         });
     }

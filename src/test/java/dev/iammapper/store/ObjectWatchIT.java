@@ -98,7 +98,7 @@ class ObjectWatchIT {
             soon().until(watch::synced);
             assertThat(watch.snapshot()).isEmpty();
             new AwsAuthStore(access).write(StoredAwsAuth.ABSENT,
-                    new AwsAuthData("[]", null, null));
+                    new AwsAuthData("[]", null, null), Accesses.PATIENCE);
             soon().until(() -> watch.snapshot().size() == 1);
             assertThat(AwsAuthStore.stored(watch.snapshot().getFirst())).isEqualTo(new AwsAuthStore(access).read());
         }
@@ -215,6 +215,43 @@ class ObjectWatchIT {
             soon().until(() -> told.contains("+two"));
             assertThat(told).containsExactly("+one", "+two");
             assertThat(watch.problem()).isNull();
+        }
+    }
+
+    @Test
+    void listsThatAreAskedForOneAfterTheOtherAreNoFailuresToBackOffFrom() {
+        try (KubernetesAccess access = Accesses.admin(cluster);
+                ObjectWatch<IamIdentityMapping> watch = ObjectWatch.mappings(access, listener)) {
+            watch.start();
+            soon().until(watch::synced);
+            long start = System.nanoTime();
+            for (int i = 0; i < 10; i++) {
+                watch.relist();
+                soon().until(watch::synced);
+            }
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(8));
+            assertThat(relists).hasValue(11);
+        }
+    }
+
+    @Test
+    void aListThatIsAskedForWhileTheWatchWaitsAfterFailuresComesAtOnce() {
+        AtomicInteger lists = new AtomicInteger();
+        try (KubernetesAccess access = Accesses.admin(cluster)) {
+            access.unary().setHttpClient(access.unary().getHttpClient().newBuilder().addInterceptor(chain -> {
+                if (lists.incrementAndGet() <= 6) {
+                    throw new IOException("unplugged");
+                }
+                return chain.proceed(chain.request());
+            }).build());
+            // Made after the interceptor, so that its lists go through it.
+            try (ObjectWatch<IamIdentityMapping> watch = ObjectWatch.mappings(access, listener)) {
+                watch.start();
+                soon().until(() -> lists.get() == 6);
+                watch.relist();
+                Awaitility.await().atMost(Duration.ofSeconds(2)).pollInterval(Duration.ofMillis(20))
+                        .until(watch::synced);
+            }
         }
     }
 

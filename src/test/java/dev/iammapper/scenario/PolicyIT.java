@@ -1,0 +1,37 @@
+package dev.iammapper.scenario;
+
+import static dev.iammapper.scenario.Mapping.role;
+import static dev.iammapper.scenario.Mapping.roleArn;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+/** The policy holds where no webhook is asked: for what was stored before it, or while the webhook was away. */
+class PolicyIT extends Scenario {
+
+    @Test
+    void aGrantThatThePolicyForbidsIsNotWrittenAndTheObjectSaysHowToGoOn() {
+        create(role("admins").as("admin:{{SessionName}}", "system:masters"), role("calm").as("calm"));
+        told("calm", "Applied");
+        Told told = told("admins", "PolicyViolation");
+        assertThat(told.isStalled()).isTrue();
+        assertThat(told.message()).contains("system:masters", "(MastersGrant)", "masters:", "ClusterRoleBinding");
+        assertThat(event("admins", "PolicyViolation")).contains("MastersGrant");
+        assertThat(who(roleArn("admins"))).isEqualTo(NOBODY);
+    }
+
+    @Test
+    void aRowGoesWithThePolicyThatAllowedIt() {
+        stage.stopControllers();
+        stage.startReplica("--mapper.policy.masters=" + roleArn("admins"));
+        create(role("admins").as("admin:{{SessionName}}", "system:masters"));
+        told("admins", "Applied");
+        becomes(roleArn("admins"), "admin:{{SessionName}} [system:masters]");
+
+        stage.stopControllers();
+        stage.startReplica();
+        told("admins", "PolicyViolation");
+        becomes(roleArn("admins"), NOBODY);
+        assertThat(awsAuth().data()).isEqualTo(AwsAuth.USUAL);
+    }
+}
