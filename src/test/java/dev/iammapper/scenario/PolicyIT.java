@@ -15,7 +15,7 @@ class PolicyIT extends Scenario {
         told("calm", "Applied");
         Told told = told("admins", "PolicyViolation");
         assertThat(told.isStalled()).isTrue();
-        assertThat(told.message()).contains("system:masters", "(MastersGrant)", "masters:", "ClusterRoleBinding");
+        assertThat(told.message()).contains("system:masters", "(MastersGrant)", "masters:", "clusterrolebinding");
         assertThat(event("admins", "PolicyViolation")).contains("MastersGrant");
         assertThat(who(roleArn("admins"))).isEqualTo(NOBODY);
     }
