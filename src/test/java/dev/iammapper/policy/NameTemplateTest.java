@@ -24,6 +24,8 @@ class NameTemplateTest {
             sys{{AccountID}}:x,                     system:,                false
             sys{{SessionName}}tem:x,                system:,                true
             {{AccountID}}:{{SessionName}},          aws:,                   false
+            eks{{AccountID}}:{{SessionName}},       eks:,                   false
+            eks{{SessionName}}:x,                   eks:,                   true
             dev:{{SessionName}},                    system:,                false
             system:{{SessionName}}:x,               system:node:,           true
             system:{{SessionName}}:x,               system:serviceaccount:, true
