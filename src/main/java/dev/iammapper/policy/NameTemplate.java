@@ -77,6 +77,11 @@ record NameTemplate(List<Piece> pieces) {
             return this == ACCOUNT_ID;
         }
 
+        /** Whether nothing may come out: users have no session. */
+        private boolean mayBeEmpty() {
+            return isSessionName();
+        }
+
         private boolean mayHold(char character) {
             boolean digit = '0' <= character && character <= '9';
             boolean letter = ('a' <= character && character <= 'z') || ('A' <= character && character <= 'Z');
@@ -233,7 +238,7 @@ record NameTemplate(List<Piece> pieces) {
 
     /**
      * Whether some session could make the name start with the prefix: a walk over the pieces with the set of all places
-     * of the prefix that may have been reached. Templates may come out empty here, as they do for users.
+     * of the prefix that may have been reached.
      */
     boolean canStartWith(String prefix) {
         Set<Integer> reached = new TreeSet<>(Set.of(0));
@@ -249,7 +254,9 @@ record NameTemplate(List<Piece> pieces) {
                         }
                     }
                     case Piece.Slot(Variable variable) -> {
-                        next.add(place);
+                        if (variable.mayBeEmpty()) {
+                            next.add(place);
+                        }
                         for (int end = place; end < prefix.length() && variable.mayHold(prefix.charAt(end)); end++) {
                             next.add(end + 1);
                         }

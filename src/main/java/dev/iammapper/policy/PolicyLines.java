@@ -9,7 +9,10 @@ final class PolicyLines {
 
     /** "To allow it all the same, …": the end of an advice. */
     static String allowing(String key, @Nullable PrincipalArn principal) {
-        return allowing(key, principal == null ? "<the ARN>" : principal.canonical());
+        // Paths of users may hold characters that patterns do not take.
+        return allowing(key, principal == null
+                ? "<the ARN>"
+                : principal.canonical().replaceAll("[^A-Za-z0-9_+=,.@:/-]", "*"));
     }
 
     static String allowing(String key, String item) {

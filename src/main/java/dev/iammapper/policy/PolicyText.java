@@ -96,8 +96,16 @@ public final class PolicyText {
     }
 
     private SettingError placed(SettingError error) {
-        Mark mark = places.get(error.key());
-        return mark == null ? error : error.at(mark.getLine() + 1, mark.getColumn() + 1);
+        String key = error.key();
+        while (!key.isEmpty()) {
+            Mark mark = places.get(key);
+            if (mark != null) {
+                return error.at(mark.getLine() + 1, mark.getColumn() + 1);
+            }
+            // What is missing has the place of what it is missing in.
+            key = key.substring(0, Math.max(0, Math.max(key.lastIndexOf('.'), key.lastIndexOf('['))));
+        }
+        return error;
     }
 
     private @Nullable List<PolicySettings.Expiry> expiry(@Nullable Node node) {
