@@ -36,7 +36,7 @@ import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 @RequiredArgsConstructor
 public final class Issuer {
     /** No clock is so far behind that it would call a certificate of ours not valid yet. */
-    private static final Instant BEGINNING = Instant.parse("2020-01-01T00:00:00Z");
+    private static final Instant BEGINNING = Instant.EPOCH;
 
     private static final int SERIAL_BYTES = 16;
 

@@ -29,22 +29,22 @@ public record RotationPlan(Schedule schedule, ServerNames names) {
      * @param served what this replica shows, or null
      * @param trusted the authorities in all webhooks of the configuration
      * @param nanos the time at which {@code trusted} was looked at, by its clock
-     * @param now the API server's time: its clock decides what it accepts
      */
-    public Step next(Stored stored, @Nullable ServingCertificate served, Sightings trusted, long nanos, Instant now) {
+    public Step next(Stored stored, @Nullable ServingCertificate served, Sightings trusted, long nanos, Times now) {
         return switch (stored) {
-            case Stored.Absent _ -> replace("it does not exist", served, now);
-            case Stored.Damaged damaged -> replace(damaged.reason(), served, now);
+            case Stored.Absent _ -> replace("it does not exist", served, now.server());
+            case Stored.Damaged damaged -> replace(damaged.reason(), served, now.server());
             case Stored.Usable usable -> next(usable.keyring(), served, trusted, nanos, now);
         };
     }
 
     private Step next(Keyring keyring, @Nullable ServingCertificate served, Sightings trusted, long nanos,
-            Instant now) {
+            Times times) {
+        Instant now = times.server();
         ServingCertificate serving = keyring.serving();
         List<String> missing = names.missingFrom(serving.pair().leaf());
         boolean renewable = keyring.authorityKey() != null;
-        String useless = useless(serving, missing, renewable, now);
+        String useless = useless(serving, missing, renewable, times);
         if (useless != null) {
             return replace(useless, served, now);
         }
@@ -73,12 +73,12 @@ public record RotationPlan(Schedule schedule, ServerNames names) {
     }
 
     private @Nullable String useless(ServingCertificate serving, List<String> missing, boolean renewable,
-            Instant now) {
-        if (now.isBefore(serving.notBefore().minus(NEARLY))) {
+            Times times) {
+        if (times.latest().isBefore(serving.notBefore().minus(NEARLY))) {
             return "it is not valid before " + serving.notBefore();
         }
         Optional<X509Certificate> expired = serving.path().stream().skip(renewable ? 1 : 0)
-                .filter(each -> now.isAfter(each.getNotAfter().toInstant())).findFirst();
+                .filter(each -> times.earliest().isAfter(each.getNotAfter().toInstant())).findFirst();
         if (expired.isPresent()) {
             return "\"" + expired.get().getSubjectX500Principal().getName() + "\" expired at "
                     + expired.get().getNotAfter().toInstant();
@@ -112,19 +112,19 @@ public record RotationPlan(Schedule schedule, ServerNames names) {
      * @param served what it shows, or null
      * @param stored what the Secret holds
      * @param trusted the authorities in all webhooks of the configuration
-     * @param earliest of the clocks at hand: while one of them says that {@code served} is valid, somebody may agree
      */
     public ServingCertificate show(@Nullable ServingCertificate served, ServingCertificate stored, Sightings trusted,
-            long nanos, Instant now, Instant earliest) {
+            long nanos, Times now) {
         if (served == null || served.equals(stored)) {
             return stored;
         }
-        if (!stored.isValidAt(now) && served.isValidAt(now)) {
+        if (!stored.isValidAt(now.server()) && served.isValidAt(now.server())) {
             return served;
         }
         X509Certificate authority = stored.authority();
         boolean known = authority.equals(served.authority()) || trusted.lasts(authority, schedule.settled(), nanos);
-        boolean noWorse = earliest.isAfter(served.notAfter())
+        // While one clock says that it is valid, an API server may agree.
+        boolean noWorse = now.earliest().isAfter(served.notAfter())
                 || (trusted.contains(authority) && !trusted.contains(served.authority()));
         return known || noWorse ? stored : served;
     }

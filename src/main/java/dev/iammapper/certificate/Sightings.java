@@ -12,21 +12,27 @@ import java.util.Set;
  * says that it was not later.
  *
  * @param since in nanoseconds of that clock
+ * @param lookedAt when the last look was
  */
-public record Sightings(Map<X509Certificate, Long> since) {
+public record Sightings(Map<X509Certificate, Long> since, long lookedAt) {
     /** Nothing was seen yet. */
-    public static final Sightings NONE = new Sightings(Map.of());
+    public static final Sightings NONE = new Sightings(Map.of(), 0);
 
     /** Copies the map. */
     public Sightings {
         since = Map.copyOf(since);
     }
 
-    /** The same after one more look. */
-    public Sightings look(Collection<X509Certificate> seen, long nanos) {
+    /**
+     * The same after one more look.
+     *
+     * @param longestGap who did not look for longer does not know what happened meanwhile, and begins anew
+     */
+    public Sightings look(Collection<X509Certificate> seen, long nanos, Duration longestGap) {
+        boolean broken = nanos - lookedAt > longestGap.toNanos();
         Map<X509Certificate, Long> next = new HashMap<>();
-        seen.forEach(each -> next.put(each, since.getOrDefault(each, nanos)));
-        return new Sightings(next);
+        seen.forEach(each -> next.put(each, broken ? nanos : since.getOrDefault(each, nanos)));
+        return new Sightings(next, nanos);
     }
 
     /** Whether the last look saw it. */

@@ -9,6 +9,7 @@ import dev.iammapper.certificate.ServingCertificate;
 import dev.iammapper.certificate.Sightings;
 import dev.iammapper.certificate.Step;
 import dev.iammapper.certificate.Stored;
+import dev.iammapper.certificate.Times;
 import dev.iammapper.certificate.UnfitException;
 import dev.iammapper.store.Backoff;
 import dev.iammapper.store.ProblemLog;
@@ -18,7 +19,6 @@ import dev.iammapper.store.WebhookRegistration.Registered;
 import dev.iammapper.store.WriteResult;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -62,6 +62,7 @@ public final class SelfManagedCertificates implements CertificateSource {
 
     private Sightings trusted = Sightings.NONE;
     private Sightings strange = Sightings.NONE;
+    private @Nullable LastRead lastRead;
     private int roundsAtOnce;
 
     private volatile @Nullable ServingCertificate served;
@@ -127,12 +128,12 @@ public final class SelfManagedCertificates implements CertificateSource {
         if (now == null) {
             return "there is no certificate yet";
         }
-        if (cluster.now().isAfter(now.notAfter())) {
+        if (cluster.times().server().isAfter(now.notAfter())) {
             return "the certificate expired at " + now.notAfter();
         }
         if (nanoTime.getAsLong() - heardAt > plan.schedule().cutOff().toNanos()) {
-            return "the API server did not answer for " + plan.schedule().cutOff().toMinutes()
-                    + " minutes, so that the certificate may be out of date";
+            return "for " + plan.schedule().cutOff().toMinutes()
+                    + " minutes nothing said that the API servers still trust the certificate";
         }
         return accepted ? null : notAccepted;
     }
@@ -159,10 +160,10 @@ public final class SelfManagedCertificates implements CertificateSource {
     /** Returns whether something was written, so that it is worth looking again. */
     private boolean lookAndAct() {
         StoredSecret secret = cluster.secret();
-        Stored stored = KeyringCodec.read(secret.data());
+        Stored stored = stored(secret);
         Sight sight = sight();
         long nanos = nanoTime.getAsLong();
-        Instant now = cluster.now();
+        Times now = cluster.times();
 
         Step step = plan.next(stored, served, sight.trusted(), nanos, now);
         if (!(step instanceof Step.Keep)) {
@@ -174,11 +175,28 @@ public final class SelfManagedCertificates implements CertificateSource {
             problems.report(sight.problem());
             return false;
         }
-        heardAt = nanos;
+        if (usable.keyring().bundle().contains(Objects.requireNonNull(served, "shown just now").authority())) {
+            // Others keep an authority for a while after they saw it leave the Secret: from then on time runs out.
+            heardAt = nanos;
+        }
         boolean wrote = register(usable.keyring(), sight, nanos);
         judge(sight, nanos);
         return wrote;
     }
+
+    /** Reading takes signatures, so what was read once is not read again. */
+    private Stored stored(StoredSecret secret) {
+        LastRead last = lastRead;
+        if (last != null && last.secret().equals(secret.resourceVersion())) {
+            return last.stored();
+        }
+        Stored stored = KeyringCodec.read(secret.data());
+        String version = secret.resourceVersion();
+        lastRead = version == null ? null : new LastRead(version, stored);
+        return stored;
+    }
+
+    private record LastRead(String secret, Stored stored) {}
 
     /**
      * What the webhook configuration says.
@@ -211,7 +229,7 @@ public final class SelfManagedCertificates implements CertificateSource {
                 .collect(Collectors.toCollection(LinkedHashSet::new));
         Set<X509Certificate> all = new LinkedHashSet<>(any);
         bundles.forEach(all::retainAll);
-        trusted = trusted.look(all, nanoTime.getAsLong());
+        trusted = trusted.look(all, nanoTime.getAsLong(), plan.schedule().settled());
         return new Sight(found, trusted, List.copyOf(any), all.equals(any), null);
     }
 
@@ -224,7 +242,7 @@ public final class SelfManagedCertificates implements CertificateSource {
         }
     }
 
-    private boolean issue(StoredSecret secret, Stored stored, Step step, Instant now) {
+    private boolean issue(StoredSecret secret, Stored stored, Step step, Times now) {
         long nanos = nanoTime.getAsLong();
         issuedAt.removeIf(at -> nanos - at > IN.toNanos());
         if (issuedAt.size() >= MOST_ISSUED) {
@@ -233,7 +251,7 @@ public final class SelfManagedCertificates implements CertificateSource {
             return false;
         }
         issuedAt.add(nanos);
-        Keyring next = issuer.carryOut(step, now);
+        Keyring next = issuer.carryOut(step, now.server());
         return switch (cluster.writeSecret(secret, KeyringCodec.write(next))) {
             case WriteResult.Written<StoredSecret> _,WriteResult.Unchanged<StoredSecret> _ -> {
                 issued.incrementAndGet();
@@ -273,10 +291,10 @@ public final class SelfManagedCertificates implements CertificateSource {
         }
     }
 
-    private void show(Stored.Usable usable, Sightings known, long nanos, Instant now) {
+    private void show(Stored.Usable usable, Sightings known, long nanos, Times now) {
         ServingCertificate before = served;
         Keyring keyring = usable.keyring();
-        ServingCertificate next = plan.show(before, keyring.serving(), known, nanos, now, cluster.earliest());
+        ServingCertificate next = plan.show(before, keyring.serving(), known, nanos, now);
         if (!next.equals(before)) {
             accepted = accepted && before != null && (next.authority().equals(before.authority())
                     || known.lasts(next.authority(), plan.schedule().settled(), nanos));
@@ -307,7 +325,7 @@ public final class SelfManagedCertificates implements CertificateSource {
         List<X509Certificate> wanted = plan.wanted(keyring, Objects.requireNonNull(served, "shown just now"));
         List<X509Certificate> others = new ArrayList<>(sight.authorities());
         others.removeAll(wanted);
-        strange = strange.look(others, nanos);
+        strange = strange.look(others, nanos, plan.schedule().settled());
         List<X509Certificate> bundle = plan.bundle(wanted, sight.authorities(), strange, nanos);
         if (sight.common() && new HashSet<>(bundle).equals(new HashSet<>(sight.authorities()))) {
             problems.clear();

@@ -1,12 +1,12 @@
 package dev.iammapper.serving;
 
+import dev.iammapper.certificate.Times;
 import dev.iammapper.store.SecretStore;
 import dev.iammapper.store.SecretStore.StoredSecret;
 import dev.iammapper.store.ServerTime;
 import dev.iammapper.store.WebhookRegistration;
 import dev.iammapper.store.WebhookRegistration.Registered;
 import dev.iammapper.store.WriteResult;
-import java.time.Instant;
 import java.util.Map;
 import lombok.RequiredArgsConstructor;
 import org.jspecify.annotations.Nullable;
@@ -49,12 +49,7 @@ public final class StoredWebhookCluster implements WebhookCluster {
     }
 
     @Override
-    public Instant now() {
-        return time.now();
-    }
-
-    @Override
-    public Instant earliest() {
-        return time.earliest();
+    public Times times() {
+        return new Times(time.now(), time.here());
     }
 }

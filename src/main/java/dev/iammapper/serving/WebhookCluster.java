@@ -1,10 +1,10 @@
 package dev.iammapper.serving;
 
+import dev.iammapper.certificate.Times;
 import dev.iammapper.store.SecretStore.StoredSecret;
 import dev.iammapper.store.WebhookRegistration.Registered;
 import dev.iammapper.store.StoreException;
 import dev.iammapper.store.WriteResult;
-import java.time.Instant;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -30,9 +30,6 @@ public interface WebhookCluster {
     /** Changes the {@code caBundle} of all webhooks if the configuration is still as it was read. */
     WriteResult<Registered> writeBundle(Registered base, String bundle);
 
-    /** The API server's time, as of its last answer. */
-    Instant now();
-
-    /** The earlier one of the API server's time and this machine's. */
-    Instant earliest();
+    /** What time it is. */
+    Times times();
 }

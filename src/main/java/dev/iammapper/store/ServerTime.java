@@ -37,11 +37,9 @@ public final class ServerTime implements Interceptor {
                 : reading.date().plus(Duration.ofNanos(nanoTime.getAsLong() - reading.nanos()));
     }
 
-    /** The earlier one of the time there and the time here. */
-    public Instant earliest() {
-        Instant there = now();
-        Instant here = clock.instant();
-        return there.isBefore(here) ? there : here;
+    /** The time by the clock of this machine. */
+    public Instant here() {
+        return clock.instant();
     }
 
     @Override
