@@ -3,9 +3,13 @@ package dev.iammapper.app;
 import dev.iammapper.admission.MappingFeed;
 import dev.iammapper.api.IamIdentityMapping;
 import dev.iammapper.policy.Judge;
+import dev.iammapper.policy.Policy;
+import dev.iammapper.policy.PolicyText;
 import dev.iammapper.reconcile.AwsAuthReconciler;
 import dev.iammapper.reconcile.Bell;
 import dev.iammapper.reconcile.Cluster;
+import dev.iammapper.reconcile.PassResult;
+import dev.iammapper.reconcile.PolicyPublication;
 import dev.iammapper.reconcile.ReconcileLoop;
 import dev.iammapper.reconcile.ReconcileMetrics;
 import dev.iammapper.reconcile.StoredCluster;
@@ -19,6 +23,7 @@ import dev.iammapper.store.LedgerStore;
 import dev.iammapper.store.MappingReads;
 import dev.iammapper.store.MappingStatusWriter;
 import dev.iammapper.store.ObjectWatch;
+import dev.iammapper.store.PolicyStore;
 import io.kubernetes.client.openapi.models.V1ConfigMap;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
@@ -114,8 +119,17 @@ class ControllerConfiguration {
     }
 
     @Bean
-    ReconcileLoop reconcileLoop(AwsAuthReconciler reconciler, Bell bell, Clock clock) {
-        return new ReconcileLoop(bell, reconciler::pass, clock, System::nanoTime, new SplittableRandom());
+    ReconcileLoop reconcileLoop(AwsAuthReconciler reconciler, PolicyPublication policy, Bell bell, Clock clock) {
+        return new ReconcileLoop(bell, triggers -> {
+            PassResult result = reconciler.pass(triggers);
+            policy.look(triggers);
+            return result;
+        }, clock, System::nanoTime, new SplittableRandom());
+    }
+
+    @Bean
+    PolicyPublication policyPublication(KubernetesAccess access, Leadership leadership, Policy policy) {
+        return new PolicyPublication(new PolicyStore(access), leadership, PolicyText.write(policy));
     }
 
     @Bean

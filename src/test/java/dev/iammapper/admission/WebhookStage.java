@@ -5,6 +5,7 @@ import dev.iammapper.cluster.ClusterException;
 import dev.iammapper.cluster.Kubectl;
 import dev.iammapper.cluster.Manifests;
 import dev.iammapper.cluster.TestCluster;
+import dev.iammapper.cluster.WebhookManifest;
 import dev.iammapper.store.ClusterAccessException;
 import dev.iammapper.store.ClusterAddress;
 import java.io.IOException;
@@ -66,8 +67,9 @@ final class WebhookStage implements AutoCloseable {
      */
     void start(@Nullable String policy, String... settings) {
         stop();
-        List<String> all = new ArrayList<>(List.of("--mapper.webhook.enabled=true", "--mapper.webhook.host=127.0.0.1",
-                "--mapper.leader-election.enabled=false", "--server.port=0", "--management.server.port=0"));
+        List<String> all = new ArrayList<>(
+                List.of("--mapper.webhook.enabled=true", "--mapper.webhook.host=" + cluster.hostFor(1),
+                        "--mapper.leader-election.enabled=false", "--server.port=0", "--management.server.port=0"));
         if (policy != null) {
             all.add("--spring.config.additional-location=file:" + file(policy));
         }
@@ -84,27 +86,11 @@ final class WebhookStage implements AutoCloseable {
 
     /** Registers the webhook as docs/webhook.yaml does, but by its URL. */
     void register() {
-        try {
-            String service = """
-                        service:
-                          namespace: iam-identity-mapper
-                          name: iam-identity-mapper-webhook
-                          path: /validate/iamidentitymapping
-                          port: 443
-                    """.indent(2);
-            String yaml = Files.readString(Path.of("docs", "webhook.yaml"));
-            String configuration = yaml.substring(yaml.indexOf("---"));
-            if (!configuration.contains(service)) {
-                throw new IllegalStateException("docs/webhook.yaml names its Service otherwise than this test thinks");
-            }
-            Manifests.create(cluster.adminClient(), configuration.replace(service, """
-                          url: %s
-                        objectSelector:
-                          matchExpressions: [{key: %s, operator: DoesNotExist}]
-                    """.formatted(webhook(), UNASKED)));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        int port = webhook().getPort();
+        Manifests.create(cluster.adminClient(), WebhookManifest.at(cluster.hostFor(port), port, """
+                objectSelector:
+                  matchExpressions: [{key: %s, operator: DoesNotExist}]
+                """.formatted(UNASKED).indent(4)));
     }
 
     void unregister() {

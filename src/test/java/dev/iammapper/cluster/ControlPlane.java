@@ -25,6 +25,9 @@ sealed interface ControlPlane extends AutoCloseable permits LocalControlPlane, K
     /** The audit log from a byte position on; its last line may be unfinished. */
     byte[] auditLog(long from);
 
+    /** The name under which the API server finds a port of this machine. */
+    String hostFor(int port);
+
     /** Whether {@link #stopApiServer()} and {@link #startApiServer()} work here. */
     boolean canStopApiServer();
 

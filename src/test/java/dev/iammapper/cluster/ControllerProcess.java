@@ -50,7 +50,8 @@ public final class ControllerProcess implements AutoCloseable {
         return new ControllerProcess(ChildProcess.start("controller", new ProcessBuilder(command), log), port);
     }
 
-    private static int freePort() {
+    /** A port of this machine that nobody listens on at the moment. */
+    public static int freePort() {
         try (ServerSocket socket = new ServerSocket(0)) {
             return socket.getLocalPort();
         } catch (IOException e) {

@@ -15,6 +15,7 @@ import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.testcontainers.Testcontainers;
 import org.testcontainers.DockerClientFactory;
 import org.testcontainers.containers.Container.ExecResult;
 import org.testcontainers.images.builder.Transferable;
@@ -59,6 +60,7 @@ final class K3sControlPlane implements ControlPlane {
         command.add("--kube-apiserver-arg=audit-log-path=" + LOG);
         command.add("--kube-apiserver-arg=audit-log-maxsize=10000");
         container.setCommandParts(command.toArray(String[]::new));
+        container.withAccessToHost(true);
         container.withCopyToContainer(Transferable.of(AUDIT_POLICY), POLICY);
         try {
             container.start();
@@ -86,6 +88,12 @@ final class K3sControlPlane implements ControlPlane {
             log.skipNBytes(from);
             return log.readAllBytes();
         });
+    }
+
+    @Override
+    public String hostFor(int port) {
+        Testcontainers.exposeHostPorts(port);
+        return "host.testcontainers.internal";
     }
 
     @Override

@@ -91,6 +91,11 @@ final class LocalControlPlane implements ControlPlane {
     }
 
     @Override
+    public String hostFor(int port) {
+        return "127.0.0.1";
+    }
+
+    @Override
     public boolean canStopApiServer() {
         return true;
     }

@@ -172,6 +172,11 @@ public final class TestCluster implements AutoCloseable {
         return audit;
     }
 
+    /** The host by which the API server calls a port of this machine, as webhooks are called. */
+    public String hostFor(int port) {
+        return plane.hostFor(port);
+    }
+
     /** Whether the API server can be stopped and started again; tests that need it are skipped where it cannot. */
     public boolean canStopApiServer() {
         return plane.canStopApiServer();

@@ -24,6 +24,7 @@ import java.util.Map;
  */
 public final class Demo {
     private static final Path FOLDER = Path.of("target", "demo");
+    private static final Path REFUSED = Path.of("src", "test", "resources", "demo", "refused.yaml");
     private static final Duration CONVERGENCE = Duration.ofMinutes(1);
     private static final Duration LOOK = Duration.ofMillis(300);
 
@@ -60,15 +61,28 @@ public final class Demo {
         screen.fact("installed crds/, an aws-auth as clusters have it, and " + mappings + " mappings");
         AwsAuth before = demo.awsAuth();
         Path log = FOLDER.resolve("controller.log");
+        int webhook = ControllerProcess.freePort();
+        String host = cluster.hostFor(webhook);
         try (ControllerProcess controller = ControllerProcess.start(
-                cluster.kubeconfigFor("iam-identity-mapper", "controller"), log, List.of())) {
+                cluster.kubeconfigFor("iam-identity-mapper", "controller"), log,
+                List.of("--mapper.webhook.enabled=true", "--mapper.webhook.host=" + host,
+                        "--server.port=" + webhook))) {
             screen.fact(
                     "controller started as ServiceAccount iam-identity-mapper/controller; its log: " + log);
+            demo.askWebhook(host, webhook);
             boolean converged = converged(demo, controller);
             report(demo, before);
             if (!converged) {
                 screen.line("\nThe mappings did not become what they should within " + CONVERGENCE.toSeconds()
                         + " s. Look into " + log + ".");
+                return 1;
+            }
+            controller.awaitReady(CONVERGENCE);
+            String refusal = demo.refusal(REFUSED);
+            screen.heading("What admission says to " + REFUSED);
+            screen.line("  " + refusal);
+            if (!refusal.contains("MastersGrant")) {
+                screen.line("\nThe grant should have been refused by the webhook. Look into " + log + ".");
                 return 1;
             }
             if (Boolean.getBoolean("demo.once")) {
@@ -128,6 +142,7 @@ public final class Demo {
         screen.line("  kubectl get iim");
         screen.line("  kubectl annotate iim data-science iammapper.dev/adopt=true   # takes the row over");
         screen.line("  kubectl delete iim platform-admins                           # its row goes");
+        screen.line("  kubectl apply -f " + REFUSED + "         # give the cluster away: refused");
         screen.line("  kubectl -n kube-system edit configmap aws-auth               # break a row of ours");
         screen.line("");
         screen.line("  Health and metrics: " + controller.management() + "prometheus");

@@ -6,6 +6,7 @@ import dev.iammapper.api.MappingCondition;
 import dev.iammapper.cluster.ClusterException;
 import dev.iammapper.cluster.Manifests;
 import dev.iammapper.cluster.TestCluster;
+import dev.iammapper.cluster.WebhookManifest;
 import io.kubernetes.client.openapi.ApiException;
 import io.kubernetes.client.openapi.apis.CoreV1Api;
 import io.kubernetes.client.openapi.apis.CustomObjectsApi;
@@ -56,6 +57,21 @@ final class DemoCluster {
         mappings.forEach(file -> Manifests.create(cluster.adminClient(),
                 text(file).replace("IN_TWO_MINUTES", inTwoMinutes)));
         return mappings.size();
+    }
+
+    /** Has the API server ask a webhook of this machine before it stores a mapping. */
+    void askWebhook(String host, int port) {
+        Manifests.create(cluster.adminClient(), WebhookManifest.at(host, port, ""));
+    }
+
+    /** Tries to create an object that should be refused, and returns the API server's words. */
+    String refusal(Path file) {
+        try {
+            Manifests.create(cluster.adminClient(), text(file));
+            return "";
+        } catch (ClusterException refused) {
+            return String.valueOf(refused.getMessage());
+        }
     }
 
     private static List<Path> mappings() {

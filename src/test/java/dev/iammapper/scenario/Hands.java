@@ -177,6 +177,13 @@ final class Hands {
         return map == null ? null : String.valueOf(map.getData());
     }
 
+    /** A text in a ConfigMap of kube-system, or null when there is none. */
+    @Nullable
+    String configMap(String name, String key) {
+        V1ConfigMap map = orNull(() -> core.readNamespacedConfigMap(name, SYSTEM).execute());
+        return map == null || map.getData() == null ? null : map.getData().get(key);
+    }
+
     void deleteLedger() {
         orNull(() -> core.deleteNamespacedConfigMap(LEDGER, SYSTEM).execute());
     }

@@ -4,6 +4,10 @@ import static dev.iammapper.scenario.Mapping.role;
 import static dev.iammapper.scenario.Mapping.roleArn;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.iammapper.policy.ParsedPolicy;
+import dev.iammapper.policy.Policy;
+import dev.iammapper.policy.PolicyText;
+import dev.iammapper.store.PolicyStore;
 import org.junit.jupiter.api.Test;
 
 /** The policy holds where no webhook is asked: for what was stored before it, or while the webhook was away. */
@@ -18,6 +22,19 @@ class PolicyIT extends Scenario {
         assertThat(told.message()).contains("system:masters", "(MastersGrant)", "masters:", "clusterrolebinding");
         assertThat(event("admins", "PolicyViolation")).contains("MastersGrant");
         assertThat(who(roleArn("admins"))).isEqualTo(NOBODY);
+    }
+
+    @Test
+    void thePolicyInForceCanBeRead() {
+        stage.stopControllers();
+        stage.startReplica("--mapper.policy.masters=" + roleArn("admins"));
+        eventually(() -> assertThat(PolicyText.read(String.valueOf(hands.configMap(PolicyStore.NAME, PolicyStore.KEY))))
+                .isInstanceOfSatisfying(ParsedPolicy.Valid.class,
+                        valid -> assertThat(PolicyText.write(valid.policy())).contains(roleArn("admins"))));
+        stage.stopControllers();
+        stage.startReplica();
+        eventually(() -> assertThat(hands.configMap(PolicyStore.NAME, PolicyStore.KEY))
+                .isEqualTo(PolicyText.write(Policy.SAFE)));
     }
 
     @Test

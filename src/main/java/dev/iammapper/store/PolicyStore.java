@@ -1,0 +1,63 @@
+package dev.iammapper.store;
+
+import com.google.gson.JsonObject;
+import io.kubernetes.client.openapi.models.V1ConfigMap;
+import java.time.Duration;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The ConfigMap {@code kube-system/iam-identity-mapper-policy}: the policy in force, for people and for commands that
+ * judge as the cluster does. The controller writes it and never reads its policy from it.
+ */
+public final class PolicyStore {
+    /** The ConfigMap's name; its namespace is {@code kube-system}. */
+    public static final String NAME = "iam-identity-mapper-policy";
+
+    /** The key of the policy's text. */
+    public static final String KEY = "policy.yaml";
+
+    private static final Map<String, String> LABELS = Map.of("app.kubernetes.io/name", "iam-identity-mapper",
+            "app.kubernetes.io/component", "policy", "app.kubernetes.io/managed-by", "iam-identity-mapper");
+
+    private final GuardedConfigMap configMap;
+
+    /** The store of one cluster. */
+    public PolicyStore(KubernetesAccess access) {
+        this.configMap = new GuardedConfigMap(new ApiCalls(access), NAME, LABELS);
+    }
+
+    /**
+     * The text as it was published last, or null when none was.
+     *
+     * @throws StoreException if the answer is not to be had
+     */
+    public @Nullable String read() {
+        return text(configMap.read());
+    }
+
+    /**
+     * Publishes the text, unless it is there already.
+     *
+     * @return what came of it; {@link WriteResult.Conflict} when somebody else wrote in between
+     * @throws StoreException if the answer is not to be had
+     */
+    public WriteResult<String> publish(String text, Duration limit) {
+        V1ConfigMap before = configMap.read();
+        if (text.equals(text(before))) {
+            return new WriteResult.Unchanged<>();
+        }
+        JsonObject data = new JsonObject();
+        data.addProperty(KEY, text);
+        JsonObject changes = new JsonObject();
+        changes.add("data", data);
+        String version = before == null || before.getMetadata() == null
+                ? null
+                : before.getMetadata().getResourceVersion();
+        return configMap.write(version, changes, limit, stored -> text);
+    }
+
+    private static @Nullable String text(@Nullable V1ConfigMap stored) {
+        return stored == null || stored.getData() == null ? null : stored.getData().get(KEY);
+    }
+}
