@@ -217,6 +217,32 @@ class MappingParserTest {
         return valid(object(adopt(word), spec("u", null))).adoption();
     }
 
+    @Test
+    void whatCanBeReadOfAMalformedObjectIsThereForOthersToJudge() {
+        MappingParts parts = MappingParser.read(object(new V1ObjectMeta().name("m"),
+                new IamIdentityMappingSpec("arn:aws:iam::1:role/Admin", "", Arrays.asList("a", null, "a", "b c", "d"),
+                        "soon", "2027-01-01T00:00:00Z")));
+
+        assertThat(parts.principal()).isNull();
+        assertThat(parts.username()).isNull();
+        assertThat(parts.groups()).containsExactly(new MappingParts.Group("spec.groups[0]", "a"),
+                new MappingParts.Group("spec.groups[3]", "b c"), new MappingParts.Group("spec.groups[4]", "d"));
+        assertThat(parts.notBefore()).isNull();
+        assertThat(parts.expiresAt()).isEqualTo("2027-01-01T00:00:00Z");
+        assertThat(parts.createdAt()).isNull();
+        assertThat(parts.isMalformed("spec.notBefore")).isTrue();
+        assertThat(parts.isMalformed("spec.expiresAt")).isFalse();
+        assertThat(parts.parsed()).isEqualTo(new ParsedMapping.Invalid("m", "", parts.errors()));
+    }
+
+    @Test
+    void ofTooManyGroupsTheFirstCanStillBeJudged() {
+        List<String> groups = IntStream.range(0, 300).mapToObj(number -> "g" + number).toList();
+
+        assertThat(MappingParser.read(object(new V1ObjectMeta().name("m"), spec("u", groups))).groups()).hasSize(256)
+                .first().isEqualTo(new MappingParts.Group("spec.groups[0]", "g0"));
+    }
+
     private static V1ObjectMeta adopt(String word) {
         return new V1ObjectMeta().name("m")
                 .annotations(Collections.singletonMap(IamIdentityMapping.ADOPT_ANNOTATION, word));
