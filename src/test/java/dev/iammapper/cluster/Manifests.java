@@ -2,7 +2,6 @@ package dev.iammapper.cluster;
 
 import io.kubernetes.client.common.KubernetesObject;
 import io.kubernetes.client.openapi.ApiClient;
-import io.kubernetes.client.openapi.ApiException;
 import io.kubernetes.client.util.generic.KubernetesApiResponse;
 import io.kubernetes.client.util.generic.dynamic.DynamicKubernetesApi;
 import io.kubernetes.client.util.generic.dynamic.DynamicKubernetesObject;
@@ -51,12 +50,8 @@ public final class Manifests {
         DynamicKubernetesObject wanted = new DynamicKubernetesObject(object);
         KubernetesApiResponse<? extends KubernetesObject> answer = api.create(wanted);
         if (!answer.isSuccess() && answer.getHttpStatusCode() != CONFLICT) {
-            try {
-                answer.throwsApiException();
-            } catch (ApiException e) {
-                throw new ClusterException(
-                        kind + " " + wanted.getMetadata().getName() + " was refused: " + e.getMessage(), e);
-            }
+            throw new ClusterException(kind + " " + wanted.getMetadata().getName() + " was refused: "
+                    + (answer.getStatus() == null ? answer.getHttpStatusCode() : answer.getStatus().getMessage()));
         }
     }
 }
