@@ -134,10 +134,8 @@ public final class Issuer {
 
     private static X509Certificate signed(JcaX509v3CertificateBuilder builder, PrivateKey key)
             throws OperatorCreationException, GeneralSecurityException {
-        String algorithm = key.getAlgorithm().equals("RSA") ? "SHA256withRSA"
-                : key.getAlgorithm().equals("EC") ? "SHA256withECDSA" : key.getAlgorithm();
-        return new JcaX509CertificateConverter()
-                .getCertificate(builder.build(new JcaContentSignerBuilder(algorithm).build(key)));
+        return new JcaX509CertificateConverter().getCertificate(
+                builder.build(new JcaContentSignerBuilder(TlsPair.signatureAlgorithm(key)).build(key)));
     }
 
     private KeyPair keys() {

@@ -70,16 +70,20 @@ public record TlsPair(List<X509Certificate> chain, PrivateKey key) {
         }
     }
 
-    /** Whether the one key belongs to the other. */
-    static boolean fits(PrivateKey key, PublicKey publicKey) {
-        String algorithm = switch (key.getAlgorithm()) {
-            case "EC" -> "SHA256withECDSA";
+    /** With what a key signs. Providers differ in what they call the keys of elliptic curves. */
+    static String signatureAlgorithm(PrivateKey key) {
+        return switch (key.getAlgorithm()) {
+            case "EC", "ECDSA" -> "SHA256withECDSA";
             case "RSA" -> "SHA256withRSA";
             default -> key.getAlgorithm();
         };
+    }
+
+    /** Whether the one key belongs to the other. */
+    static boolean fits(PrivateKey key, PublicKey publicKey) {
         byte[] anything = {1, 2, 3};
         try {
-            Signature signature = Signature.getInstance(algorithm);
+            Signature signature = Signature.getInstance(signatureAlgorithm(key));
             signature.initSign(key);
             signature.update(anything);
             byte[] signed = signature.sign();
