@@ -219,7 +219,7 @@ final class Pass {
                 memory.witnessed());
         return AwsAuthRenderer
                 .render(new RenderInput(awsAuth.data(), awsAuth.uid(), PlanWriter.ledger(stored), wishes.wanted(),
-                        objects, recoverable, withheld, withoutRoom));
+                        objects, recoverable, withheld, withoutRoom), memory.lastReading());
     }
 
     /**

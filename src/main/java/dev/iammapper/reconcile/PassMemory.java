@@ -2,6 +2,7 @@ package dev.iammapper.reconcile;
 
 import dev.iammapper.mapping.PrincipalKey;
 import dev.iammapper.render.AwsAuthData;
+import dev.iammapper.render.LastReading;
 import dev.iammapper.render.RemainingAccess;
 import java.time.Duration;
 import java.util.LinkedHashSet;
@@ -25,6 +26,7 @@ final class PassMemory {
     private final RefusedChanges refused = new RefusedChanges();
     private final Set<String> witnessed = new LinkedHashSet<>();
     private final LongSupplier nanoTime;
+    private final LastReading lastReading = new LastReading();
     private long listedTerm = NO_TERM;
     private @Nullable Long doubtedSince;
     private @Nullable Resting knownResting;
@@ -35,6 +37,10 @@ final class PassMemory {
     PassMemory(LongSupplier nanoTime) {
         this.nanoTime = nanoTime;
         this.guard = new DefinitionGuard(nanoTime);
+    }
+
+    LastReading lastReading() {
+        return lastReading;
     }
 
     DefinitionGuard guard() {

@@ -8,31 +8,31 @@ import org.jspecify.annotations.Nullable;
  * {@code mapAccounts} as go-yaml v2 reads it straight into a list of texts: numbers keep how they were written, what is
  * no scalar is dropped.
  */
-record AccountsReading(List<String> accounts, List<AwsAuthProblem> problems) {
+record AccountsReading(@Nullable String text, List<String> accounts, List<AwsAuthProblem> problems) {
     private static final String DATA_KEY = "mapAccounts";
 
     static AccountsReading read(@Nullable String text) {
         if (text == null || SectionReading.isSkipped(text)) {
-            return new AccountsReading(List.of(), List.of());
+            return new AccountsReading(text, List.of(), List.of());
         }
         try {
             YamlNode root = YamlDocument.read(text).root();
-            return root instanceof YamlNode.Sequence sequence ? items(sequence) : none(root);
+            return root instanceof YamlNode.Sequence sequence ? items(text, sequence) : none(text, root);
         } catch (MalformedYaml e) {
-            return new AccountsReading(List.of(),
+            return new AccountsReading(text, List.of(),
                     List.of(new AwsAuthProblem(DATA_KEY, e.line(), e.column(), true, e.message())));
         }
     }
 
-    private static AccountsReading none(@Nullable YamlNode root) {
+    private static AccountsReading none(String text, @Nullable YamlNode root) {
         if (root == null || GoValue.isNothing(root)) {
-            return new AccountsReading(List.of(), List.of());
+            return new AccountsReading(text, List.of(), List.of());
         }
-        return new AccountsReading(List.of(), List.of(new AwsAuthProblem(DATA_KEY, root.line(), root.column(), true,
+        return new AccountsReading(text, List.of(), List.of(new AwsAuthProblem(DATA_KEY, root.line(), root.column(), true,
                 "the section must be a list of account ids")));
     }
 
-    private static AccountsReading items(YamlNode.Sequence sequence) {
+    private static AccountsReading items(String text, YamlNode.Sequence sequence) {
         List<String> accounts = new ArrayList<>();
         List<AwsAuthProblem> problems = new ArrayList<>();
         for (YamlNode item : sequence.items()) {
@@ -44,7 +44,7 @@ record AccountsReading(List<String> accounts, List<AwsAuthProblem> problems) {
             problems.add(new AwsAuthProblem(DATA_KEY, item.line(), item.column(), false,
                     "an account id must be text; this element is not read"));
         }
-        return new AccountsReading(accounts, problems);
+        return new AccountsReading(text, accounts, problems);
     }
 
     /** Plain text stays as it is written, also where it looks like a number. */

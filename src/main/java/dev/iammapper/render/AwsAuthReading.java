@@ -52,9 +52,15 @@ final class AwsAuthReading {
                 SectionReading.read(Section.USERS, data.mapUsers()), AccountsReading.read(data.mapAccounts()));
     }
 
-    /** Reads the sections that changed. */
+    /** Reads the keys whose text is another one; this very reading when none is. */
     AwsAuthReading reread(AwsAuthData next) {
-        return new AwsAuthReading(reread(roles, next), reread(users, next), accounts);
+        boolean sameAccounts = Objects.equals(next.mapAccounts(), accounts.text());
+        boolean same = sameAccounts && Objects.equals(next.mapRoles(), roles.text())
+                && Objects.equals(next.mapUsers(), users.text());
+        return same
+                ? this
+                : new AwsAuthReading(reread(roles, next), reread(users, next),
+                        sameAccounts ? accounts : AccountsReading.read(next.mapAccounts()));
     }
 
     private static SectionReading reread(SectionReading before, AwsAuthData next) {

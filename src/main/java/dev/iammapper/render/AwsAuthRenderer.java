@@ -30,18 +30,26 @@ public final class AwsAuthRenderer {
     private final Map<PrincipalKey, IdentityMapping> wanted = new HashMap<>();
     private int isolationDrafts = ISOLATION_DRAFTS;
 
-    private AwsAuthRenderer(RenderInput input) {
+    private AwsAuthRenderer(RenderInput input, AwsAuthReading reading) {
         this.input = input;
-        this.reading = AwsAuthReading.read(input.current());
+        this.reading = reading;
         input.wanted().forEach(mapping -> wanted.put(mapping.principal().key(), mapping));
     }
 
     /** Renders; never fails on what stands in aws-auth. */
     public static RenderPlan render(RenderInput input) {
-        return new AwsAuthRenderer(input).plan();
+        return render(input, new LastReading());
     }
 
-    private RenderPlan plan() {
+    /** The same, without reading again what was read back last time. */
+    public static RenderPlan render(RenderInput input, LastReading last) {
+        AwsAuthRenderer renderer = new AwsAuthRenderer(input, last.read(input.current()));
+        Draft draft = renderer.draft();
+        last.keep(draft.nextReading());
+        return renderer.assemble(draft);
+    }
+
+    private Draft draft() {
         List<PrincipalStep> steps = new ArrayList<>();
         for (PrincipalStep step : decide()) {
             Map<Claim.Key, Claim> claims = claims(step.principal());
@@ -54,8 +62,7 @@ public final class AwsAuthRenderer {
                 steps.add(step);
             }
         }
-        Draft draft = settled(steps);
-        return assemble(draft);
+        return settled(steps);
     }
 
     // ---- decide

@@ -72,6 +72,19 @@ class RenderPropertiesTest {
     }
 
     @Test
+    void whatWasReadBeforeMakesNoDifference() {
+        forAll(true, (_, scene, history) -> {
+            LastReading last = new LastReading();
+            for (int i = 0; i < STEPS; i++) {
+                history.step(scene);
+                RenderInput input = scene.input();
+                assertThat(AwsAuthRenderer.render(input, last)).isEqualTo(AwsAuthRenderer.render(input));
+                scene.pass();
+            }
+        });
+    }
+
+    @Test
     void aSecondPassChangesNothing() {
         forAll(true, (_, scene, history) -> {
             for (int i = 0; i < STEPS; i++) {
