@@ -9,10 +9,14 @@ import dev.iammapper.policy.Candidate;
 import dev.iammapper.policy.GroupBindings;
 import dev.iammapper.policy.Impersonation;
 import dev.iammapper.policy.ImpersonationSubject;
+import dev.iammapper.policy.Judge;
 import dev.iammapper.policy.Neighbours;
+import dev.iammapper.policy.Occasion;
+import dev.iammapper.policy.PolicyContext;
 import dev.iammapper.store.AccessReviews;
 import dev.iammapper.store.MappingReads;
 import dev.iammapper.store.ObjectWatch;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,6 +30,8 @@ public final class ClusterFacts implements AdmissionFacts {
     private final MappingFeed mappings;
     private final ObjectWatch<IamIdentityMapping> watch;
     private final @Nullable BindingWatch bindings;
+    private final Judge judge;
+    private final Clock clock;
     private final MappingReads reads;
     private final AccessReviews reviews;
     private final LongSupplier nanoTime;
@@ -43,7 +49,13 @@ public final class ClusterFacts implements AdmissionFacts {
     @Override
     public @Nullable IdentityMapping fresh(String name, Duration limit) {
         IamIdentityMapping object = reads.get(name, limit);
-        return object != null && MappingParser.parse(object) instanceof ParsedMapping.Valid(IdentityMapping mapping)
+        if (object == null) {
+            return null;
+        }
+        // What the policy forbids gets no row, and is nobody's rival.
+        boolean barred = judge
+                .judge(Candidate.of(object), PolicyContext.of(new Occasion.Standing(), clock.instant())).isDenied();
+        return !barred && MappingParser.parse(object) instanceof ParsedMapping.Valid(IdentityMapping mapping)
                 ? mapping
                 : null;
     }

@@ -62,8 +62,10 @@ class AdmissionConfiguration {
             ObjectWatch<IamIdentityMapping> mappings, ObjectProvider<BindingWatch> bindings, KubernetesAccess access,
             Clock clock) {
         BindingWatch known = properties.webhook().readBindings() ? bindings.getIfAvailable() : null;
-        return new MappingAdmission(judge, new ClusterFacts(feed, mappings, known, new MappingReads(access),
-                new AccessReviews(access), System::nanoTime), clock, System::nanoTime);
+        return new MappingAdmission(judge,
+                new ClusterFacts(feed, mappings, known, judge, clock, new MappingReads(access),
+                        new AccessReviews(access), System::nanoTime),
+                clock, System::nanoTime);
     }
 
     @Bean

@@ -33,7 +33,6 @@ public final class AwsAuthReconciler {
 
     private final Cluster cluster;
     private final Leadership leadership;
-    private final Judge judge;
     private final Bell bell;
     private final ReconcileMetrics metrics;
     private final Clock clock;
@@ -52,14 +51,13 @@ public final class AwsAuthReconciler {
             LongSupplier nanoTime, RandomGenerator random) {
         this.cluster = cluster;
         this.leadership = leadership;
-        this.judge = judge;
         this.bell = bell;
         this.metrics = metrics;
         this.clock = clock;
         this.nanoTime = nanoTime;
         this.random = random;
         this.announcements = new Announcements(cluster);
-        this.memory = new PassMemory(nanoTime);
+        this.memory = new PassMemory(judge, nanoTime);
     }
 
     /** One pass. */
@@ -84,7 +82,7 @@ public final class AwsAuthReconciler {
     private PassResult tried(boolean thorough) {
         Instant now = clock.instant();
         try {
-            return told(new Pass(cluster, leadership, memory, new Telling(), judge, now).run(thorough), now);
+            return told(new Pass(cluster, leadership, memory, new Telling(), now).run(thorough), now);
         } catch (StoreException unanswered) {
             return failed(String.valueOf(unanswered.getMessage()));
         }

@@ -3,7 +3,6 @@ package dev.iammapper.reconcile;
 import dev.iammapper.api.IamIdentityMapping;
 import dev.iammapper.mapping.IdentityMapping;
 import dev.iammapper.mapping.PrincipalKey;
-import dev.iammapper.policy.Judge;
 import dev.iammapper.render.AwsAuthProblem;
 import dev.iammapper.render.AwsAuthRenderer;
 import dev.iammapper.render.Ledger;
@@ -42,7 +41,6 @@ final class Pass {
     private final long term;
     private final PassMemory memory;
     private final PassListener listener;
-    private final Judge judge;
     private final PlanWriter writer;
     private final Instant now;
     private Wishes wishes = new Wishes(List.of(), List.of(), Instant.MAX);
@@ -52,14 +50,12 @@ final class Pass {
     /** Whose changes the latest plan leaves out, because the ledger has no room for them. */
     private Set<PrincipalKey> roomless = Set.of();
 
-    Pass(Cluster cluster, Leadership leadership, PassMemory memory, PassListener listener, Judge judge,
-            Instant now) {
+    Pass(Cluster cluster, Leadership leadership, PassMemory memory, PassListener listener, Instant now) {
         this.cluster = cluster;
         this.leadership = leadership;
         this.term = leadership.term();
         this.memory = memory;
         this.listener = listener;
-        this.judge = judge;
         this.writer = new PlanWriter(cluster, leadership, term, listener);
         this.now = now;
     }
@@ -156,7 +152,7 @@ final class Pass {
     // ---- read
 
     private void read(List<IamIdentityMapping> objects) {
-        wishes = Wishes.of(objects, judge, now);
+        wishes = Wishes.of(memory.readings().of(objects, now), now);
         memory.witness(wishes.asked());
     }
 

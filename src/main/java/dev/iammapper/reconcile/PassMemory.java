@@ -1,6 +1,7 @@
 package dev.iammapper.reconcile;
 
 import dev.iammapper.mapping.PrincipalKey;
+import dev.iammapper.policy.Judge;
 import dev.iammapper.render.AwsAuthData;
 import dev.iammapper.render.LastReading;
 import dev.iammapper.render.RemainingAccess;
@@ -26,6 +27,7 @@ final class PassMemory {
     private final RefusedChanges refused = new RefusedChanges();
     private final Set<String> witnessed = new LinkedHashSet<>();
     private final LongSupplier nanoTime;
+    private final ObjectReadings readings;
     private final LastReading lastReading = new LastReading();
     private long listedTerm = NO_TERM;
     private @Nullable Long doubtedSince;
@@ -34,9 +36,14 @@ final class PassMemory {
 
     private record Resting(AwsAuthData awsAuth, Set<PrincipalKey> principals) {}
 
-    PassMemory(LongSupplier nanoTime) {
+    PassMemory(Judge judge, LongSupplier nanoTime) {
+        this.readings = new ObjectReadings(judge);
         this.nanoTime = nanoTime;
         this.guard = new DefinitionGuard(nanoTime);
+    }
+
+    ObjectReadings readings() {
+        return readings;
     }
 
     LastReading lastReading() {

@@ -6,16 +6,11 @@ import dev.iammapper.mapping.Contest;
 import dev.iammapper.mapping.FieldError;
 import dev.iammapper.mapping.IdentityMapping;
 import dev.iammapper.mapping.MappingConflicts;
-import dev.iammapper.mapping.MappingParser;
 import dev.iammapper.mapping.ParsedMapping;
 import dev.iammapper.mapping.PrincipalKey;
 import dev.iammapper.mapping.StatedExpiry;
-import dev.iammapper.policy.Candidate;
 import dev.iammapper.policy.Finding;
-import dev.iammapper.policy.Judge;
-import dev.iammapper.policy.Occasion;
-import dev.iammapper.policy.PolicyContext;
-import dev.iammapper.policy.Severity;
+import dev.iammapper.reconcile.ObjectReadings.Reading;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -72,18 +67,16 @@ record Wishes(List<Asked> asked, List<IdentityMapping> wanted, Instant nextChang
         record Nonsense(List<FieldError> errors, @Nullable Instant expiresAt, boolean over) implements Wish {}
     }
 
-    /**
-     * Reads all objects. Each is judged by itself: what stands in other objects, or in bindings, is a matter of
-     * admission, or a row would go because somebody deleted something else.
-     */
-    static Wishes of(List<IamIdentityMapping> objects, Judge judge, Instant now) {
+    /** Sorts out what the objects ask for. */
+    static Wishes of(List<Reading> readings, Instant now) {
         Map<String, Wish> byUid = new HashMap<>();
         List<IdentityMapping> valid = new ArrayList<>();
         List<IdentityMapping> active = new ArrayList<>();
         Instant nextChange = now.plus(HORIZON);
-        for (IamIdentityMapping object : objects) {
-            switch (MappingParser.parse(object)) {
+        for (Reading reading : readings) {
+            switch (reading.parsed()) {
                 case ParsedMapping.Invalid invalid -> {
+                    IamIdentityMapping object = reading.object();
                     Instant expiresAt = object.spec() == null ? null : StatedExpiry.of(object.spec().expiresAt());
                     boolean over = expiresAt != null && !now.isBefore(expiresAt);
                     byUid.put(invalid.uid(), new Wish.Nonsense(invalid.errors(), expiresAt, over));
@@ -92,24 +85,14 @@ record Wishes(List<Asked> asked, List<IdentityMapping> wanted, Instant nextChang
                     }
                 }
                 case ParsedMapping.Valid(IdentityMapping mapping) -> {
-                    List<Finding> denials = judge
-                            .judge(Candidate.of(object), PolicyContext.of(new Occasion.Standing(), now))
-                            .of(Severity.DENY);
-                    if (denials.isEmpty()) {
-                        valid.add(mapping);
+                    valid.add(mapping);
+                    Wish wish = wish(mapping, reading.denials(), now);
+                    if (wish == null) {
+                        active.add(mapping);
                     } else {
-                        byUid.put(mapping.uid(), new Wish.Barred(mapping, denials));
+                        byUid.put(mapping.uid(), wish);
                     }
                 }
-            }
-        }
-        for (IdentityMapping mapping : valid) {
-            switch (Activity.of(mapping, now)) {
-                case NOT_YET_ACTIVE -> byUid.put(mapping.uid(),
-                        new Wish.Early(mapping, Objects.requireNonNull(mapping.notBefore())));
-                case EXPIRED -> byUid.put(mapping.uid(),
-                        new Wish.Over(mapping, Objects.requireNonNull(mapping.expiresAt())));
-                case ACTIVE -> active.add(mapping);
             }
         }
         List<Contest> contests = MappingConflicts.resolve(active);
@@ -118,10 +101,21 @@ record Wishes(List<Asked> asked, List<IdentityMapping> wanted, Instant nextChang
             contest.sharers().forEach(sharer -> byUid.put(sharer.uid(), new Wish.Row(sharer, contest.winner())));
             contest.losers().forEach(loser -> byUid.put(loser.uid(), new Wish.Lost(loser, contest.winner())));
         }
-        List<Asked> asked = objects.stream()
+        List<Asked> asked = readings.stream().map(Reading::object)
                 .map(object -> new Asked(object, uid(object), Objects.requireNonNull(byUid.get(uid(object))))).toList();
         return new Wishes(asked, contests.stream().map(Contest::wanted).toList(),
                 Activity.nextChange(valid, now, nextChange));
+    }
+
+    /** What a mapping asks for that asks for no row now, or null. Of a grant that is over no policy need be asked. */
+    private static @Nullable Wish wish(IdentityMapping mapping, List<Finding> denials, Instant now) {
+        return switch (Activity.of(mapping, now)) {
+            case EXPIRED -> new Wish.Over(mapping, Objects.requireNonNull(mapping.expiresAt()));
+            case NOT_YET_ACTIVE -> denials.isEmpty()
+                    ? new Wish.Early(mapping, Objects.requireNonNull(mapping.notBefore()))
+                    : new Wish.Barred(mapping, denials);
+            case ACTIVE -> denials.isEmpty() ? null : new Wish.Barred(mapping, denials);
+        };
     }
 
     /** The uids of all objects that exist. */

@@ -28,8 +28,9 @@ record AccountsReading(@Nullable String text, List<String> accounts, List<AwsAut
         if (root == null || GoValue.isNothing(root)) {
             return new AccountsReading(text, List.of(), List.of());
         }
-        return new AccountsReading(text, List.of(), List.of(new AwsAuthProblem(DATA_KEY, root.line(), root.column(), true,
-                "the section must be a list of account ids")));
+        return new AccountsReading(text, List.of(),
+                List.of(new AwsAuthProblem(DATA_KEY, root.line(), root.column(), true,
+                        "the section must be a list of account ids")));
     }
 
     private static AccountsReading items(String text, YamlNode.Sequence sequence) {

@@ -88,6 +88,17 @@ class AwsAuthReconcilerTest {
     }
 
     @Test
+    void aGrantThatIsOverIsOverWhateverThePolicySays() {
+        cluster.create("admins", new IamIdentityMappingSpec("arn:aws:iam::111122223333:role/admins", "admin",
+                List.of("system:masters"), null, now.minusSeconds(1).toString()));
+        cluster.create("soon", new IamIdentityMappingSpec("arn:aws:iam::111122223333:role/soon", "admin",
+                List.of("system:masters"), now.plusSeconds(60).toString(), null));
+        settles();
+        assertThat(cluster.reason("admins")).isEqualTo("Expired");
+        assertThat(cluster.reason("soon")).as("told before it would begin").isEqualTo("PolicyViolation");
+    }
+
+    @Test
     void anObjectThatThePolicyDoesNotAllowIsNobodysRival() {
         cluster.create("a-admins", "team", "admin:{{SessionName}}", "system:masters");
         cluster.create("team", "team", "team:{{SessionName}}", "team");
