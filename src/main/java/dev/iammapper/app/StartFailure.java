@@ -70,10 +70,12 @@ final class StartFailure {
         PortInUseException taken = cause(failure, PortInUseException.class);
         if (taken != null) {
             return "Port " + taken.getPort() + " is in use by another program. Stop it, or choose another port with"
-                    + " --management.server.port=PORT (0 for any).";
+                    + " --management.server.port=PORT for health and metrics or --server.port=PORT for the webhook"
+                    + " (0 for any).";
         }
         if (innermost(failure).startsWith("port out of range")) {
-            return "Invalid setting: management.server.port: " + innermost(failure) + "; write 0 to 65535.";
+            return "Invalid setting: management.server.port or server.port: " + innermost(failure)
+                    + "; write 0 to 65535.";
         }
         return null;
     }

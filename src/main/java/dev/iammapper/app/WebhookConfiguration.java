@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.annotation.Bean;
@@ -46,6 +47,11 @@ class WebhookConfiguration {
     WebServerFactoryCustomizer<TomcatServletWebServerFactory> webhookServer(Environment environment,
             SwappableKeys keys) {
         boolean on = WebhookSwitch.isOn(environment);
+        String port = environment.getProperty("server.port");
+        if (!"0".equals(port) && Objects.equals(port, environment.getProperty("management.server.port"))) {
+            throw new InvalidConfigurationPropertyValueException("management.server.port", port,
+                    "it is server.port too; the webhook and health need ports of their own");
+        }
         return factory -> {
             if (on) {
                 factory.addConnectorCustomizers(new TlsConnector(keys));

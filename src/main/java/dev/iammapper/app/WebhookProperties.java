@@ -77,10 +77,9 @@ record WebhookProperties(@Nullable Boolean enabled, @Nullable String host,
     }
 
     private static void requireServerName(String setting, String value) {
-        try {
-            new ServerNames(List.of(value));
-        } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException(setting + ": " + e.getMessage(), e);
+        String problem = ServerNames.problem(value);
+        if (problem != null) {
+            throw new IllegalArgumentException(setting + ": " + problem);
         }
     }
 }

@@ -32,8 +32,8 @@ public record RotationPlan(Schedule schedule, ServerNames names) {
      */
     public Step next(Stored stored, @Nullable ServingCertificate served, Sightings trusted, long nanos, Times now) {
         return switch (stored) {
-            case Stored.Absent _ -> replace("it does not exist", served, now.server());
-            case Stored.Damaged damaged -> replace(damaged.reason(), served, now.server());
+            case Stored.Absent _ -> replace("it does not exist", served, trusted, now.server());
+            case Stored.Damaged damaged -> replace(damaged.reason(), served, trusted, now.server());
             case Stored.Usable usable -> next(usable.keyring(), served, trusted, nanos, now);
         };
     }
@@ -46,7 +46,7 @@ public record RotationPlan(Schedule schedule, ServerNames names) {
         boolean renewable = keyring.authorityKey() != null;
         String useless = useless(serving, missing, renewable, times);
         if (useless != null) {
-            return replace(useless, served, now);
+            return replace(useless, served, trusted, now);
         }
         if (!missing.isEmpty()) {
             // Its names stay, in case another version of this program still wants them.
@@ -88,10 +88,12 @@ public record RotationPlan(Schedule schedule, ServerNames names) {
                 : "it is not for " + String.join(", ", missing) + ", and without ca.key it cannot be renewed";
     }
 
-    private Step replace(String why, @Nullable ServingCertificate served, Instant now) {
-        return served != null && served.isValidAt(now) && names.missingFrom(served.pair().leaf()).isEmpty()
-                ? new Step.BeginFromServed(served, why)
-                : new Step.BeginAnew(why);
+    /** What a replica shows that was cut off for long may be trusted by nobody, and must not become everybody's. */
+    private Step replace(String why, @Nullable ServingCertificate served, Sightings trusted, Instant now) {
+        return served != null && served.isValidAt(now) && trusted.contains(served.authority())
+                && names.missingFrom(served.pair().leaf()).isEmpty()
+                        ? new Step.BeginFromServed(served, why)
+                        : new Step.BeginAnew(why);
     }
 
     /** Only where a renewal wins time: a certificate never outlives its authority. */

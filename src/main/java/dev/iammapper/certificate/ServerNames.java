@@ -8,9 +8,11 @@ import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The names under which the server is called; a certificate must hold all of them.
@@ -30,12 +32,17 @@ public record ServerNames(List<String> names) {
         if (names.isEmpty() || names.size() > MOST) {
             throw new IllegalArgumentException("a certificate needs 1 to " + MOST + " names, not " + names.size());
         }
-        names.forEach(name -> {
-            if (address(name).isEmpty() && !DNS.matcher(name).matches()) {
-                throw new IllegalArgumentException("\"" + name
-                        + "\" is neither a DNS name in lower case, such as webhook.my-namespace.svc, nor an IP address");
-            }
+        names.stream().map(ServerNames::problem).filter(Objects::nonNull).findFirst().ifPresent(problem -> {
+            throw new IllegalArgumentException(problem);
         });
+    }
+
+    /** Why a text cannot be a name of a server, or null when it can. */
+    public static @Nullable String problem(String name) {
+        return address(name).isPresent() || DNS.matcher(name).matches()
+                ? null
+                : "\"" + name
+                        + "\" is neither a DNS name in lower case, such as webhook.my-namespace.svc, nor an IP address";
     }
 
     /** The address that the text writes literally. */

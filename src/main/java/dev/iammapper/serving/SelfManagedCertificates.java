@@ -55,6 +55,7 @@ public final class SelfManagedCertificates implements CertificateSource {
     private final Issuer issuer;
     private final SwappableKeys keys;
     private final LongSupplier nanoTime;
+    private final Duration calm;
     private final ProblemLog problems;
     private final Backoff backoff = Backoff.usual();
     private final Deque<Long> issuedAt = new ArrayDeque<>();
@@ -81,11 +82,17 @@ public final class SelfManagedCertificates implements CertificateSource {
      */
     public SelfManagedCertificates(WebhookCluster cluster, RotationPlan plan, Issuer issuer, SwappableKeys keys,
             LongSupplier nanoTime) {
+        this(cluster, plan, issuer, keys, nanoTime, CALM);
+    }
+
+    SelfManagedCertificates(WebhookCluster cluster, RotationPlan plan, Issuer issuer, SwappableKeys keys,
+            LongSupplier nanoTime, Duration calm) {
         this.cluster = cluster;
         this.plan = plan;
         this.issuer = issuer;
         this.keys = keys;
         this.nanoTime = nanoTime;
+        this.calm = calm;
         this.problems = new ProblemLog(LOG, "webhook certificate", nanoTime);
         this.heardAt = nanoTime.getAsLong();
     }
@@ -131,11 +138,15 @@ public final class SelfManagedCertificates implements CertificateSource {
         if (cluster.times().server().isAfter(now.notAfter())) {
             return "the certificate expired at " + now.notAfter();
         }
-        if (nanoTime.getAsLong() - heardAt > plan.schedule().cutOff().toNanos()) {
+        if (isCutOff(nanoTime.getAsLong())) {
             return "for " + plan.schedule().cutOff().toMinutes()
                     + " minutes nothing said that the API servers still trust the certificate";
         }
         return accepted ? null : notAccepted;
+    }
+
+    private boolean isCutOff(long nanos) {
+        return nanos - heardAt > plan.schedule().cutOff().toNanos();
     }
 
     /** One look; returns how long to wait before the next. */
@@ -150,7 +161,7 @@ public final class SelfManagedCertificates implements CertificateSource {
                 return backoff.next();
             }
             backoff.reset();
-            return notReady() == null ? CALM : WAITING;
+            return notReady() == null || calm.compareTo(WAITING) < 0 ? calm : WAITING;
         } catch (StoreException e) {
             problems.report(String.valueOf(e.getMessage()));
             return backoff.next();
@@ -175,12 +186,14 @@ public final class SelfManagedCertificates implements CertificateSource {
             problems.report(sight.problem());
             return false;
         }
-        if (usable.keyring().bundle().contains(Objects.requireNonNull(served, "shown just now").authority())) {
+        X509Certificate authority = Objects.requireNonNull(served, "shown just now").authority();
+        accepted = accepted && !isCutOff(nanos);
+        if (usable.keyring().bundle().contains(authority) && sight.trusted().contains(authority)) {
             // Others keep an authority for a while after they saw it leave the Secret: from then on time runs out.
             heardAt = nanos;
         }
         boolean wrote = register(usable.keyring(), sight, nanos);
-        judge(sight, nanos);
+        judge(sight, authority, nanos);
         return wrote;
     }
 
@@ -354,8 +367,7 @@ public final class SelfManagedCertificates implements CertificateSource {
     }
 
     /** Whether every API server that would ask this replica trusts what it shows. */
-    private void judge(Sight sight, long nanos) {
-        X509Certificate authority = Objects.requireNonNull(served, "shown just now").authority();
+    private void judge(Sight sight, X509Certificate authority, long nanos) {
         if (!sight.trusted().contains(authority)) {
             notAccepted = "the caBundle of " + cluster.registrationName()
                     + " does not hold the authority of the certificate yet";

@@ -83,7 +83,8 @@ class MainTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"--mapper.leader-election.enabled=maybe", "--mapper.leader-election.enabld=false",
-            "--mapper.unheard-of=1", "--management.server.port=many"})
+            "--mapper.unheard-of=1", "--management.server.port=many", "--mapper.webhook.enabled=perhaps",
+            "--mapper.webhook.certificate.source=files", "--management.server.port=9443"})
     void aSettingThatIsWrongExitsWith78(String setting, @TempDir Path folder) throws Exception {
         assertThat(Main.run("controller", "--kubeconfig", kubeconfig(folder), setting))
                 .isEqualTo(ExitCode.CONFIGURATION);

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 import org.springframework.core.env.MapPropertySource;
@@ -33,6 +35,22 @@ class StartFailureTest {
     void anUnknownSettingIsNamed() {
         assertThat(sentence("mapper.leader-election.enabld", "true"))
                 .startsWith("Unknown setting: mapper.leader-election.enabld");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {"mapper.webhook.enabled | perhaps | Invalid boolean value 'perhaps'",
+            "mapper.webhook.certificate.source | vault | vault",
+            "mapper.webhook.certificate.source | files | set mapper.webhook.certificate.directory",
+            "mapper.webhook.certificate.directory | /tls | set mapper.webhook.certificate.source=files",
+            "mapper.webhook.certificate.secret-name | My_Secret | secret-name=\"My_Secret\" is not a name",
+            "mapper.webhook.certificate.dns-names | *.here.svc | dns-names: \"*.here.svc\" is neither a DNS name",
+            "mapper.webhook.host | my host | host: \"my host\" is neither a DNS name",
+            "mapper.webhook.configuration-name | UPPER | configuration-name=\"UPPER\" is not a name",
+            "mapper.namespace | a.b | mapper.namespace=\"a.b\" is not a name",
+            "mapper.webhook.port | 1 | Unknown setting: mapper.webhook.port"})
+    void settingsOfTheWebhookThatAreWrongAreNamedInASentence(String name, String value, String told) {
+        assertThat(sentence(name, value)).contains(told).doesNotContain("\n").startsWithIgnoringCase(
+                told.startsWith("Unknown") ? "Unknown setting: " : "Invalid setting: mapper");
     }
 
     @Test

@@ -48,7 +48,12 @@ final class World {
     int secretWrites;
 
     /** What the configuration held from an instant on. */
-    private record Version(long from, String resourceVersion, List<byte[]> bundles) {}
+    private record Version(long from, String resourceVersion, List<byte[]> bundles,
+            List<Set<X509Certificate>> authorities) {
+        Version(long from, String resourceVersion, List<byte[]> bundles) {
+            this(from, resourceVersion, bundles, bundles.stream().map(World::read).toList());
+        }
+    }
 
     World(long seed) {
         this.random = new Random(seed);
@@ -92,7 +97,7 @@ final class World {
     }
 
     Set<X509Certificate> bundle(int webhook) {
-        return read(versions.getLast().bundles().get(webhook));
+        return versions.getLast().authorities().get(webhook);
     }
 
     private static Set<X509Certificate> read(byte[] bundle) {
@@ -112,8 +117,7 @@ final class World {
         long behind = nanos - SCHEDULE.settled().toNanos() * 9 / 10;
         for (int index = versions.size() - 1; index >= 0; index--) {
             Version version = versions.get(index);
-            for (byte[] bundle : version.bundles()) {
-                Set<X509Certificate> authorities = read(bundle);
+            for (Set<X509Certificate> authorities : version.authorities()) {
                 // An empty one is from before anything was served: then everybody is refused.
                 if (!authorities.isEmpty() && !authorities.contains(shown.authority())) {
                     return shown + " is not trusted by version " + version.resourceVersion() + ", of "
@@ -150,10 +154,11 @@ final class World {
             }
         }
 
-        /** Whether it calls itself ready and shows what the Secret makes everybody trust. */
+        /** Whether it is ready, shows what the Secret makes everybody trust, and woke in time to replace it. */
         boolean isUpToDate() {
             return isReady() && KeyringCodec.read(World.this.secret()) instanceof Stored.Usable usable
-                    && usable.keyring().bundle().contains(source.served().authority());
+                    && usable.keyring().bundle().contains(source.served().authority())
+                    && serverTime().plus(SCHEDULE.lastResort()).isBefore(source.served().notAfter());
         }
 
         boolean isReady() {
