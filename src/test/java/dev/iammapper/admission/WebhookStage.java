@@ -7,6 +7,7 @@ import dev.iammapper.cluster.Manifests;
 import dev.iammapper.cluster.TestCluster;
 import dev.iammapper.store.ClusterAccessException;
 import dev.iammapper.store.ClusterAddress;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -15,11 +16,18 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
 import java.util.Objects;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -66,19 +74,33 @@ final class WebhookStage implements AutoCloseable {
      */
     void start(@Nullable String policy, String... settings) {
         stop();
-        List<String> all = new ArrayList<>(List.of("--mapper.webhook.enabled=true", "--mapper.webhook.host=127.0.0.1",
-                "--mapper.leader-election.enabled=false", "--server.port=0", "--management.server.port=0"));
+        List<String> all = new ArrayList<>(List.of("--mapper.webhook.enabled=true",
+                "--mapper.webhook.host=127.0.0.1", "--server.port=0"));
+        all.addAll(Arrays.asList(settings));
+        launch(policy, all);
+        register();
+        awaitReady();
+    }
+
+    private void launch(@Nullable String policy, List<String> settings) {
+        List<String> all = new ArrayList<>(
+                List.of("--mapper.leader-election.enabled=false", "--management.server.port=0"));
         if (policy != null) {
             all.add("--spring.config.additional-location=file:" + file(policy));
         }
-        all.addAll(Arrays.asList(settings));
+        all.addAll(settings);
         try {
             controller = ControllerApplication.start(
                     new ClusterAddress(cluster.kubeconfigFor("iam-identity-mapper", "controller"), null), all);
         } catch (ClusterAccessException e) {
             throw new ClusterException("no way to the cluster", e);
         }
-        register();
+    }
+
+    /** The same with the webhook switched off by configuration. */
+    void startWithoutWebhook(@Nullable String policy) {
+        stop();
+        launch(policy, List.of("--mapper.webhook.enabled=false"));
         awaitReady();
     }
 
@@ -104,6 +126,28 @@ final class WebhookStage implements AutoCloseable {
                     """.formatted(webhook(), UNASKED)));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /** A client that trusts what the API server trusts: the registration's caBundle. */
+    HttpClient client() {
+        String bundle = kubectl.run("get", "validatingwebhookconfiguration", CONFIGURATION, "-o",
+                "jsonpath={.webhooks[0].clientConfig.caBundle}").out();
+        try {
+            KeyStore store = KeyStore.getInstance("PKCS12");
+            store.load(null, null);
+            int number = 0;
+            for (Certificate authority : CertificateFactory.getInstance("X.509")
+                    .generateCertificates(new ByteArrayInputStream(Base64.getDecoder().decode(bundle)))) {
+                store.setCertificateEntry("authority-" + ++number, authority);
+            }
+            TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+            trust.init(store);
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(null, trust.getTrustManagers(), null);
+            return HttpClient.newBuilder().sslContext(context).version(HttpClient.Version.HTTP_1_1).build();
+        } catch (GeneralSecurityException | IOException e) {
+            throw new IllegalStateException("no trust in " + bundle, e);
         }
     }
 
