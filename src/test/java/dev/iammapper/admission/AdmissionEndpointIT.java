@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import dev.iammapper.cluster.Kubectl.Seen;
+import dev.iammapper.policy.RuleExamples;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.http.HttpClient;
@@ -43,6 +44,7 @@ class AdmissionEndpointIT {
 
     @BeforeAll
     void start() {
+        RuleExamples.commonBindings().forEach(binding -> applied(stage.kubectl().apply(binding)));
         stage.start(null);
         client = stage.client();
     }
@@ -50,6 +52,7 @@ class AdmissionEndpointIT {
     @AfterAll
     void close() {
         client.close();
+        RuleExamples.commonBindings().forEach(binding -> stage.kubectl().delete(binding));
         stage.close();
     }
 

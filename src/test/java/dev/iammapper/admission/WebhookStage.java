@@ -179,6 +179,11 @@ final class WebhookStage implements AutoCloseable {
     /** Ends the controller; nobody is asked any more. */
     void stop() {
         unregister();
+        stopServer();
+    }
+
+    /** Ends the controller, as if all replicas were down: the API server still wants to ask it. */
+    void stopServer() {
         if (controller != null) {
             controller.close();
             controller = null;
