@@ -46,7 +46,8 @@ final class AdmissionReviews {
             return new Reading.Unreadable("No AdmissionReview: the body has no request.");
         }
         String uid = text(request, "uid");
-        if (uid.isEmpty() || uid.length() > LONGEST_UID) {
+        // Anything else might not come back as it was sent.
+        if (uid.isEmpty() || uid.length() > LONGEST_UID || !uid.chars().allMatch(c -> c > ' ' && c < 0x7f)) {
             return new Reading.Unreadable("No AdmissionReview: the request has no uid.");
         }
         String problem = problem(review, request);

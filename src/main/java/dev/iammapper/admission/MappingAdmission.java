@@ -1,6 +1,7 @@
 package dev.iammapper.admission;
 
 import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
 import dev.iammapper.admission.AdmissionDecision.Allowed;
 import dev.iammapper.admission.AdmissionDecision.Cause;
 import dev.iammapper.admission.AdmissionDecision.Denied;
@@ -43,9 +44,20 @@ public final class MappingAdmission {
     private final LongSupplier nanoTime;
 
     AdmissionDecision decide(AdmissionRequest request) {
+        try {
+            return decided(request);
+        } catch (JsonParseException unreadable) {
+            return Denied.unjudged("Not judged: the object has no metadata that could be read.");
+        }
+    }
+
+    private AdmissionDecision decided(AdmissionRequest request) {
         return switch (request.operation()) {
             case CREATE -> judged(request, candidate(request.object()), new Occasion.Creation());
-            case UPDATE -> updated(request, candidate(request.object()), candidate(request.oldObject()));
+            case UPDATE -> isNewNonsense(request)
+                    ? Denied.unjudged("Not judged: the spec cannot be read; \"kubectl explain iim.spec\" says what it"
+                            + " consists of.")
+                    : updated(request, candidate(request.object()), candidate(request.oldObject()));
             // Access can always be taken away; what is protected is guarded in the API server.
             case DELETE -> new Allowed(List.of());
             case CONNECT -> Denied.unjudged("A mapping is nothing to connect to.");
@@ -57,6 +69,14 @@ public final class MappingAdmission {
         return after.asksForTheSameAs(before)
                 ? new Allowed(List.of())
                 : judged(request, after, new Occasion.Update(before));
+    }
+
+    /** Two specs that cannot be read are not the same for that. */
+    private static boolean isNewNonsense(AdmissionRequest request) {
+        JsonObject object = Objects.requireNonNull(request.object(), "the reader makes sure of it");
+        JsonObject old = Objects.requireNonNull(request.oldObject(), "the reader makes sure of it");
+        return object.has("spec") && !Objects.equals(object.get("spec"), old.get("spec"))
+                && MappingJson.read(object).spec() == null;
     }
 
     private AdmissionDecision judged(AdmissionRequest request, Candidate candidate, Occasion occasion) {

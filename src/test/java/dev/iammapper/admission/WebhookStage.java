@@ -2,12 +2,14 @@ package dev.iammapper.admission;
 
 import dev.iammapper.app.ControllerApplication;
 import dev.iammapper.cluster.ClusterException;
+import dev.iammapper.cluster.ControllerProcess;
 import dev.iammapper.cluster.Kubectl;
 import dev.iammapper.cluster.Manifests;
 import dev.iammapper.cluster.TestCluster;
 import dev.iammapper.cluster.WebhookManifest;
 import dev.iammapper.store.ClusterAccessException;
 import dev.iammapper.store.ClusterAddress;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -16,11 +18,18 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
 import java.util.Objects;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -67,20 +76,34 @@ final class WebhookStage implements AutoCloseable {
      */
     void start(@Nullable String policy, String... settings) {
         stop();
+        int port = ControllerProcess.freePort();
+        List<String> all = new ArrayList<>(List.of("--mapper.webhook.enabled=true",
+                "--mapper.webhook.host=" + cluster.hostFor(port), "--server.port=" + port));
+        all.addAll(Arrays.asList(settings));
+        launch(policy, all);
+        register();
+        awaitReady();
+    }
+
+    private void launch(@Nullable String policy, List<String> settings) {
         List<String> all = new ArrayList<>(
-                List.of("--mapper.webhook.enabled=true", "--mapper.webhook.host=" + cluster.hostFor(1),
-                        "--mapper.leader-election.enabled=false", "--server.port=0", "--management.server.port=0"));
+                List.of("--mapper.leader-election.enabled=false", "--management.server.port=0"));
         if (policy != null) {
             all.add("--spring.config.additional-location=file:" + file(policy));
         }
-        all.addAll(Arrays.asList(settings));
+        all.addAll(settings);
         try {
             controller = ControllerApplication.start(
                     new ClusterAddress(cluster.kubeconfigFor("iam-identity-mapper", "controller"), null), all);
         } catch (ClusterAccessException e) {
             throw new ClusterException("no way to the cluster", e);
         }
-        register();
+    }
+
+    /** The same with the webhook switched off by configuration. */
+    void startWithoutWebhook(@Nullable String policy) {
+        stop();
+        launch(policy, List.of("--mapper.webhook.enabled=false"));
         awaitReady();
     }
 
@@ -91,6 +114,28 @@ final class WebhookStage implements AutoCloseable {
                 objectSelector:
                   matchExpressions: [{key: %s, operator: DoesNotExist}]
                 """.formatted(UNASKED).indent(4)));
+    }
+
+    /** A client that trusts what the API server trusts: the registration's caBundle. */
+    HttpClient client() {
+        String bundle = kubectl.run("get", "validatingwebhookconfiguration", CONFIGURATION, "-o",
+                "jsonpath={.webhooks[0].clientConfig.caBundle}").out();
+        try {
+            KeyStore store = KeyStore.getInstance("PKCS12");
+            store.load(null, null);
+            int number = 0;
+            for (Certificate authority : CertificateFactory.getInstance("X.509")
+                    .generateCertificates(new ByteArrayInputStream(Base64.getDecoder().decode(bundle)))) {
+                store.setCertificateEntry("authority-" + ++number, authority);
+            }
+            TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+            trust.init(store);
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(null, trust.getTrustManagers(), null);
+            return HttpClient.newBuilder().sslContext(context).version(HttpClient.Version.HTTP_1_1).build();
+        } catch (GeneralSecurityException | IOException e) {
+            throw new IllegalStateException("no trust in " + bundle, e);
+        }
     }
 
     void unregister() {
@@ -121,6 +166,11 @@ final class WebhookStage implements AutoCloseable {
     /** Ends the controller; nobody is asked any more. */
     void stop() {
         unregister();
+        stopServer();
+    }
+
+    /** Ends the controller, as if all replicas were down: the API server still wants to ask it. */
+    void stopServer() {
         if (controller != null) {
             controller.close();
             controller = null;
