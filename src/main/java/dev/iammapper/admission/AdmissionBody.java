@@ -41,27 +41,40 @@ final class AdmissionBody {
         if (length > MOST_BYTES) {
             throw tooLarge();
         }
-        int permits = 1 + (int) ((length < 0 ? MOST_BYTES : length) >> 10);
+        Taken taken = new Taken();
         try {
-            if (!kibibytes.tryAcquire(permits, 1, TimeUnit.SECONDS)) {
-                throw new Refused(503, "too many requests at once; try again");
-            }
-        } catch (InterruptedException stop) {
-            Thread.currentThread().interrupt();
-            throw new Refused(503, "the webhook is stopping; try again");
-        }
-        try {
-            return use.of(read(in));
+            return use.of(read(in, taken));
         } finally {
-            kibibytes.release(permits);
+            kibibytes.release(taken.kibibytes);
         }
     }
 
-    private byte[] read(InputStream in) throws Refused, IOException {
+    /** Room counts from when it is filled: an announcement costs its author nothing. */
+    private final class Taken {
+        private int kibibytes;
+
+        void chunk() throws Refused {
+            int more = CHUNK >> 10;
+            try {
+                if (!AdmissionBody.this.kibibytes.tryAcquire(more, 1, TimeUnit.SECONDS)) {
+                    throw new Refused(503, "too many requests at once; try again");
+                }
+                kibibytes += more;
+            } catch (InterruptedException stop) {
+                Thread.currentThread().interrupt();
+                throw new Refused(503, "the webhook is stopping; try again");
+            }
+        }
+    }
+
+    private byte[] read(InputStream in, Taken taken) throws Refused, IOException {
         long end = nanoTime.getAsLong() + ARRIVAL.toNanos();
         ByteArrayOutputStream body = new ByteArrayOutputStream();
         byte[] chunk = new byte[CHUNK];
         for (int count = in.read(chunk); count >= 0; count = in.read(chunk)) {
+            if (body.size() + count > taken.kibibytes << 10) {
+                taken.chunk();
+            }
             body.write(chunk, 0, count);
             if (body.size() > MOST_BYTES) {
                 throw tooLarge();

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import lombok.extern.slf4j.Slf4j;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -44,7 +45,7 @@ public final class AdmissionEndpoint {
         try {
             return bodies.with(http.getInputStream(), http.getContentLengthLong(), this::answer);
         } catch (AdmissionBody.Refused refused) {
-            return failure(refused.status(), String.valueOf(refused.getMessage()));
+            return refused(refused);
         } catch (IOException brokenOff) {
             return failure(400, "the body broke off");
         }
@@ -88,9 +89,22 @@ public final class AdmissionEndpoint {
         return json(200, AdmissionReviews.write(uid, decision));
     }
 
-    /** As a Status of Kubernetes, whose message the API server shows. */
     private ResponseEntity<byte[]> failure(int code, String message) {
         metrics.unreadable();
+        return status(code, message);
+    }
+
+    private ResponseEntity<byte[]> refused(AdmissionBody.Refused refused) {
+        if (refused.status() == HttpStatus.SERVICE_UNAVAILABLE.value()) {
+            metrics.overloaded();
+        } else {
+            metrics.unreadable();
+        }
+        return status(refused.status(), String.valueOf(refused.getMessage()));
+    }
+
+    /** As a Status of Kubernetes, whose message the API server shows. */
+    private static ResponseEntity<byte[]> status(int code, String message) {
         JsonObject status = new JsonObject();
         status.addProperty("kind", "Status");
         status.addProperty("apiVersion", "v1");

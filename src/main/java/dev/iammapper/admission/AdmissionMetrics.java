@@ -19,7 +19,7 @@ public final class AdmissionMetrics {
 
     /** What came of a request. */
     enum Answer {
-        ALLOWED, WARNED, DENIED, UNREADABLE
+        ALLOWED, WARNED, DENIED, UNJUDGED, UNREADABLE, OVERLOADED
     }
 
     /** Registers everything, so that each series is there before its first event. */
@@ -42,7 +42,7 @@ public final class AdmissionMetrics {
             case AdmissionDecision.Allowed(List<String> warnings) -> count(
                     warnings.isEmpty() ? Answer.ALLOWED : Answer.WARNED);
             case AdmissionDecision.Denied denied -> {
-                count(Answer.DENIED);
+                count(denied.causes().isEmpty() ? Answer.UNJUDGED : Answer.DENIED);
                 denied.causes().stream().map(cause -> denials.get(cause.code())).filter(java.util.Objects::nonNull)
                         .forEach(Counter::increment);
             }
@@ -51,6 +51,10 @@ public final class AdmissionMetrics {
 
     void unreadable() {
         count(Answer.UNREADABLE);
+    }
+
+    void overloaded() {
+        count(Answer.OVERLOADED);
     }
 
     private void count(Answer answer) {

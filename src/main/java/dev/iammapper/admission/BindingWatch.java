@@ -44,7 +44,7 @@ public final class BindingWatch implements AutoCloseable {
     /** What RBAC makes of the candidate's groups, or null while something has not been listed. */
     @Nullable
     GroupBindings bindingsOf(Candidate candidate) {
-        return feeds.stream().allMatch(feed -> feed.listed) && watches.stream().allMatch(ObjectWatch::synced)
+        return feeds.stream().allMatch(feed -> feed.listed)
                 ? index.bindingsOf(candidate)
                 : null;
     }

@@ -28,7 +28,6 @@ import org.jspecify.annotations.Nullable;
 @RequiredArgsConstructor
 public final class ClusterFacts implements AdmissionFacts {
     private final MappingFeed mappings;
-    private final ObjectWatch<IamIdentityMapping> watch;
     private final @Nullable BindingWatch bindings;
     private final Judge judge;
     private final Clock clock;
@@ -38,7 +37,7 @@ public final class ClusterFacts implements AdmissionFacts {
 
     @Override
     public @Nullable Neighbours neighboursOf(Candidate candidate) {
-        return watch.synced() ? mappings.neighboursOf(candidate) : null;
+        return mappings.neighboursOf(candidate);
     }
 
     @Override

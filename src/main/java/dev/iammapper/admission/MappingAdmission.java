@@ -128,12 +128,18 @@ public final class MappingAdmission {
 
     /** An object for which the candidate would be refused and that was not read afresh. */
     private static @Nullable String rival(Verdict verdict, Set<String> read) {
-        return verdict.of(Severity.DENY).stream().filter(finding -> finding.code() == RuleCode.DUPLICATE_PRINCIPAL)
-                .map(Finding::other).filter(Objects::nonNull).filter(other -> !read.contains(other)).findFirst()
+        return verdict.of(Severity.DENY).stream().map(Finding::other).filter(Objects::nonNull)
+                .filter(other -> !read.contains(other)).findFirst()
                 .orElse(null);
     }
 
-    private static AdmissionDecision decision(Verdict verdict) {
+    private AdmissionDecision decision(Verdict verdict) {
+        String blind = verdict.off().stream().filter(judge.policy().denyWarnings()::contains).map(RuleCode::word)
+                .collect(Collectors.joining(", "));
+        if (!blind.isEmpty()) {
+            return Denied.unjudged("Not judged: the policy denies by " + blind + ", and this replica does not know the"
+                    + " roles and bindings yet. Try again; if it stays, its log says what is missing.");
+        }
         List<String> warnings = Warnings.of(verdict.of(Severity.WARN));
         List<Finding> denials = verdict.of(Severity.DENY);
         return denials.isEmpty()

@@ -10,6 +10,7 @@ import dev.iammapper.api.IamIdentityMapping;
 import dev.iammapper.policy.Judge;
 import dev.iammapper.policy.ParsedPolicy;
 import dev.iammapper.policy.Policy;
+import dev.iammapper.policy.RuleCode;
 import dev.iammapper.policy.SettingError;
 import dev.iammapper.store.AccessReviews;
 import dev.iammapper.store.KubernetesAccess;
@@ -18,6 +19,7 @@ import dev.iammapper.store.ObjectWatch;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.util.List;
+import java.util.stream.Stream;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
@@ -59,11 +61,18 @@ class AdmissionConfiguration {
 
     @Bean
     MappingAdmission mappingAdmission(ControllerProperties properties, Judge judge, MappingFeed feed,
-            ObjectWatch<IamIdentityMapping> mappings, ObjectProvider<BindingWatch> bindings, KubernetesAccess access,
+            ObjectProvider<BindingWatch> bindings, KubernetesAccess access,
             Clock clock) {
+        List<String> blind = Stream.of(RuleCode.ESCALATING_GROUP, RuleCode.UNBOUND_GROUP)
+                .filter(judge.policy().denyWarnings()::contains).map(RuleCode::word).toList();
+        if (!properties.webhook().readBindings() && !blind.isEmpty()) {
+            throw new UnusablePolicyException(List.of(new SettingError(0, 0, "deny-warnings",
+                    "holds " + String.join(", ", blind) + ", but bindings are not read.",
+                    "Leave it out, or set mapper.webhook.read-bindings=true.")));
+        }
         BindingWatch known = properties.webhook().readBindings() ? bindings.getIfAvailable() : null;
         return new MappingAdmission(judge,
-                new ClusterFacts(feed, mappings, known, judge, clock, new MappingReads(access),
+                new ClusterFacts(feed, known, judge, clock, new MappingReads(access),
                         new AccessReviews(access), System::nanoTime),
                 clock, System::nanoTime);
     }

@@ -31,4 +31,9 @@ final class BindingLifecycle implements SmartLifecycle {
     public boolean isRunning() {
         return running;
     }
+
+    @Override
+    public int getPhase() {
+        return WebhookDrain.AFTERWARDS;
+    }
 }

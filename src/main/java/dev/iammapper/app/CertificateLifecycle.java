@@ -26,4 +26,9 @@ final class CertificateLifecycle implements SmartLifecycle {
     public boolean isRunning() {
         return running;
     }
+
+    @Override
+    public int getPhase() {
+        return WebhookDrain.AFTERWARDS;
+    }
 }

@@ -81,4 +81,9 @@ final class ControllerLifecycle implements SmartLifecycle {
             Thread.currentThread().interrupt();
         }
     }
+
+    @Override
+    public int getPhase() {
+        return WebhookDrain.AFTERWARDS;
+    }
 }

@@ -29,6 +29,9 @@ final class TlsConnector implements TomcatConnectorCustomizer {
     /** API servers drop an idle connection after 90 s: they do so first, so that no call meets a closing one. */
     private static final Duration KEEP_ALIVE = Duration.ofMinutes(2);
 
+    /** How long a caller may say nothing within a request: others wait for the place. */
+    private static final Duration SILENCE = Duration.ofSeconds(3);
+
     /** Forward secrecy and authenticated encryption; TLS 1.3 has nothing else. */
     private static final String CIPHERS_OF_TLS_1_2 = "ECDHE+AESGCM:ECDHE+CHACHA20";
 
@@ -48,6 +51,7 @@ final class TlsConnector implements TomcatConnectorCustomizer {
         connector.addSslHostConfig(host);
         if (connector.getProtocolHandler() instanceof AbstractHttp11Protocol<?> protocol) {
             protocol.setSSLEnabled(true);
+            protocol.setConnectionTimeout((int) SILENCE.toMillis());
             protocol.setKeepAliveTimeout((int) KEEP_ALIVE.toMillis());
             protocol.setMaxKeepAliveRequests(-1);
         }

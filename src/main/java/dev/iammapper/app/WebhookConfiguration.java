@@ -17,6 +17,7 @@ import dev.iammapper.store.WebhookRegistration;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -104,6 +105,12 @@ class WebhookConfiguration {
     @Conditional(WebhookSwitch.class)
     CertificateLifecycle certificateLifecycle(CertificateSource source) {
         return new CertificateLifecycle(source);
+    }
+
+    @Bean
+    @Conditional(WebhookSwitch.class)
+    WebhookDrain webhookDrain() {
+        return new WebhookDrain(PodSurroundings.ofThisProcess().isPod() ? WebhookDrain.IN_A_POD : Duration.ZERO);
     }
 
     @Bean

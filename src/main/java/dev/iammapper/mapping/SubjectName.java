@@ -98,10 +98,21 @@ final class SubjectName {
     private static boolean isInvisible(int character) {
         return switch (Character.getType(character)) {
             case Character.CONTROL, Character.FORMAT, Character.SURROGATE, Character.LINE_SEPARATOR,
-                    Character.PARAGRAPH_SEPARATOR -> true;
+                    Character.PARAGRAPH_SEPARATOR, Character.PRIVATE_USE -> true;
             case Character.SPACE_SEPARATOR -> character != ' ';
-            default -> isNoncharacter(character);
+            default -> isNoncharacter(character) || isBlank(character);
         };
+    }
+
+    /**
+     * Letters, marks and symbols that show nothing: Hangul fillers, the blank of Braille, variation selectors and the
+     * like, from the property Default_Ignorable_Code_Point of the Unicode Character Database.
+     */
+    private static boolean isBlank(int character) {
+        return character == 0x034F || (0x115F <= character && character <= 0x1160)
+                || (0x17B4 <= character && character <= 0x17B5) || (0x180B <= character && character <= 0x180F)
+                || character == 0x2800 || character == 0x3164 || (0xFE00 <= character && character <= 0xFE0F)
+                || character == 0xFFA0 || (0xE0100 <= character && character <= 0xE01EF);
     }
 
     /** The 66 code points that Unicode keeps out of text; YAML cannot carry all of them. */

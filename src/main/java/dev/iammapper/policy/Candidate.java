@@ -7,11 +7,10 @@ import dev.iammapper.mapping.MappingParser;
 import dev.iammapper.mapping.MappingParts;
 import io.kubernetes.client.openapi.models.V1ObjectMeta;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** One object that is judged: what could be read of it, and what an update of it is compared by. */
@@ -29,15 +28,22 @@ public final class Candidate {
     }
 
     /** What an object asks for, as it was written; the order of groups asks for nothing. */
-    private record Asked(@Nullable String arn, @Nullable String username, Set<@Nullable String> groups,
+    private record Asked(@Nullable String arn, @Nullable String username, List<@Nullable String> groups,
             @Nullable String notBefore, @Nullable String expiresAt, @Nullable String adopt) {
 
         static Asked of(@Nullable IamIdentityMappingSpec spec, @Nullable String adopt) {
             return spec == null
-                    ? new Asked(null, null, Set.of(), null, null, adopt)
+                    ? new Asked(null, null, List.of(), null, null, adopt)
                     : new Asked(spec.arn(), spec.username(),
-                            new HashSet<>(Objects.requireNonNullElse(spec.groups(), List.of())), spec.notBefore(),
+                            inAnyOrder(Objects.requireNonNullElse(spec.groups(), List.of())), spec.notBefore(),
                             spec.expiresAt(), adopt);
+        }
+
+        /** A group that is there twice is not the same as one that is there once: the one means something. */
+        private static List<@Nullable String> inAnyOrder(List<@Nullable String> groups) {
+            List<@Nullable String> sorted = new ArrayList<>(groups);
+            sorted.sort(Comparator.nullsFirst(Comparator.naturalOrder()));
+            return sorted;
         }
     }
 

@@ -56,12 +56,12 @@ final class NeighbourRules {
                 remarks.add(Remark.denial(PATH,
                         "is mapped to another grant by the older object " + Quoted.text(other.name()) + ": "
                                 + words(other.grant()) + ".",
-                        "Change or delete that object, or give both the same grant.").about(other.name()));
+                        "Delete one of the two objects, or give both the same grant.").about(other.name()));
             } else if (isNewConflict(context.occasion(), other, context.now())) {
                 remarks.add(Remark.denial(PATH,
                         "is mapped by the younger object " + Quoted.text(other.name()) + " too, to "
                                 + words(other.grant()) + ": this change would take that grant away.",
-                        "Change or delete that object first.").about(other.name()));
+                        "Delete one of the two objects first.").about(other.name()));
             }
         }
         return remarks;

@@ -1,6 +1,7 @@
 package dev.iammapper.reconcile;
 
 import dev.iammapper.api.IamIdentityMapping;
+import dev.iammapper.mapping.FieldError;
 import dev.iammapper.mapping.MappingParser;
 import dev.iammapper.mapping.ParsedMapping;
 import dev.iammapper.policy.Candidate;
@@ -12,6 +13,9 @@ import dev.iammapper.policy.Severity;
 import java.time.Instant;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What each object means and what the policy has against it, found out once for each version of it: most passes find
@@ -51,11 +55,15 @@ final class ObjectReadings {
      */
     private Reading read(IamIdentityMapping object, Instant now) {
         ParsedMapping parsed = MappingParser.parse(object);
-        List<Finding> denials = switch (parsed) {
-            case ParsedMapping.Invalid _ -> List.of();
-            case ParsedMapping.Valid _ -> judge
-                    .judge(Candidate.of(object), PolicyContext.of(new Occasion.Standing(), now)).of(Severity.DENY);
-        };
-        return new Reading(object, parsed, denials);
+        Stream<Finding> denials = judge.judge(Candidate.of(object), PolicyContext.of(new Occasion.Standing(), now))
+                .of(Severity.DENY).stream();
+        return new Reading(object, parsed, switch (parsed) {
+            case ParsedMapping.Valid _ -> denials.toList();
+            case ParsedMapping.Invalid(String _, String _, List<FieldError> errors) -> {
+                // What makes it meaningless is told as that; the policy is about what can be read besides.
+                Set<String> mistakes = errors.stream().map(FieldError::code).collect(Collectors.toSet());
+                yield denials.filter(denial -> !mistakes.contains(denial.code().word())).toList();
+            }
+        });
     }
 }

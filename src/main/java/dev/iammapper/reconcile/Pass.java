@@ -212,6 +212,7 @@ final class Pass {
         Set<PrincipalKey> recoverable = stored instanceof StoredLedger.Absent ? wishes.recoverable() : Set.of();
         RenderInput.Objects objects = new RenderInput.Objects(
                 Objects.requireNonNullElse(memory.guard().uid(), ""), wishes.present(), wishes.invalid(),
+                wishes.barred(), wishes.guarded(),
                 memory.witnessed());
         return AwsAuthRenderer
                 .render(new RenderInput(awsAuth.data(), awsAuth.uid(), PlanWriter.ledger(stored), wishes.wanted(),

@@ -11,6 +11,7 @@ import dev.iammapper.mapping.PrincipalKey;
 import dev.iammapper.mapping.StatedExpiry;
 import dev.iammapper.policy.Finding;
 import dev.iammapper.reconcile.ObjectReadings.Reading;
+import io.kubernetes.client.openapi.models.V1ObjectMeta;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -63,8 +64,11 @@ record Wishes(List<Asked> asked, List<IdentityMapping> wanted, Instant nextChang
          *
          * @param expiresAt when the grant ends that the object asked for before, or null when it does not say
          * @param over whether that instant has passed
+         * @param forbidden whether the policy forbids what can be read of it all the same
          */
-        record Nonsense(List<FieldError> errors, @Nullable Instant expiresAt, boolean over) implements Wish {}
+        record Nonsense(List<FieldError> errors, @Nullable Instant expiresAt, boolean over, boolean forbidden)
+                implements
+                Wish {}
     }
 
     /** Sorts out what the objects ask for. */
@@ -79,7 +83,8 @@ record Wishes(List<Asked> asked, List<IdentityMapping> wanted, Instant nextChang
                     IamIdentityMapping object = reading.object();
                     Instant expiresAt = object.spec() == null ? null : StatedExpiry.of(object.spec().expiresAt());
                     boolean over = expiresAt != null && !now.isBefore(expiresAt);
-                    byUid.put(invalid.uid(), new Wish.Nonsense(invalid.errors(), expiresAt, over));
+                    byUid.put(invalid.uid(), new Wish.Nonsense(invalid.errors(), expiresAt, over,
+                            !reading.denials().isEmpty()));
                     if (expiresAt != null && !over && expiresAt.isBefore(nextChange)) {
                         nextChange = expiresAt;
                     }
@@ -125,11 +130,37 @@ record Wishes(List<Asked> asked, List<IdentityMapping> wanted, Instant nextChang
         return uids;
     }
 
-    /** The uids of the objects that mean nothing, but for those that say that their grant is over. */
+    /** The uids of the objects that mean nothing, but for those whose grant is over by their own word or forbidden. */
     Set<String> invalid() {
         Set<String> uids = new HashSet<>();
-        asked.stream().filter(each -> each.wish() instanceof Wish.Nonsense nonsense && !nonsense.over())
+        asked.stream().filter(each -> each.wish() instanceof Wish.Nonsense nonsense && !nonsense.over()
+                && !nonsense.forbidden())
                 .forEach(each -> uids.add(each.uid()));
+        return uids;
+    }
+
+    /** The uids of the objects that the policy forbids. */
+    Set<String> barred() {
+        Set<String> uids = new HashSet<>();
+        for (Asked each : asked) {
+            if (each.wish() instanceof Wish.Barred || (each.wish() instanceof Wish.Nonsense nonsense
+                    && nonsense.forbidden() && !nonsense.over())) {
+                uids.add(each.uid());
+            }
+        }
+        return uids;
+    }
+
+    /** The uids of the objects that are labelled as protected. */
+    Set<String> guarded() {
+        Set<String> uids = new HashSet<>();
+        for (Asked each : asked) {
+            V1ObjectMeta metadata = each.object().metadata();
+            if (metadata != null && metadata.getLabels() != null && IamIdentityMapping.PROTECTED
+                    .equals(metadata.getLabels().get(IamIdentityMapping.PROTECTED_LABEL))) {
+                uids.add(each.uid());
+            }
+        }
         return uids;
     }
 

@@ -106,9 +106,29 @@ final class PrincipalDecision {
             notice(Notice.Topic.CLAIM_RELEASED, claim, "The row at line " + row.line() + " of " + section.dataKey()
                     + " lets nodes in and its object was deleted while no controller watched, so it stays, as a row"
                     + " that is not ours. Remove it by hand if no node uses it.");
+        } else if (objects.barred().contains(claim.uid()) && staysAgainstPolicy(claim, row)) {
+            notice(Notice.Topic.REMOVAL_HELD, claim, whyItStays(claim, row));
         } else {
             remove(section, claim, row);
         }
+    }
+
+    /** A policy that lost its values in an upgrade must not take away nodes, the way in for emergencies, or everybody. */
+    private boolean staysAgainstPolicy(Claim claim, Row row) {
+        return NodeLook.isNode(row.grant()) || input.objects().guarded().contains(claim.uid()) || input.barsTooMany();
+    }
+
+    private String whyItStays(Claim claim, Row row) {
+        if (NodeLook.isNode(row.grant())) {
+            return "The row lets nodes in, and is not taken away because a policy changed. Name the principal in the"
+                    + " policy's \"nodes\", or delete the object.";
+        }
+        if (input.objects().guarded().contains(claim.uid())) {
+            return "The object is protected, and its row is not taken away because a policy changed. Allow the grant in"
+                    + " the policy, or remove the label iammapper.dev/protected.";
+        }
+        return "The policy forbids so many grants at once that the policy is doubted before them. Correct the policy, or"
+                + " delete the objects that are meant to go.";
     }
 
     private void remove(Section section, Claim claim, Row row) {

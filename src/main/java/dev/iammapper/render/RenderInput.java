@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
 public record RenderInput(AwsAuthData current, @Nullable String awsAuthUid, Ledger ledger, List<IdentityMapping> wanted,
         Objects objects, Set<PrincipalKey> recoverable, Set<PrincipalKey> withheld, Set<PrincipalKey> roomless) {
 
+    private static final int MANY = 5;
+
     /** Copies the collections. */
     public RenderInput {
         wanted = List.copyOf(wanted);
@@ -31,20 +33,31 @@ public record RenderInput(AwsAuthData current, @Nullable String awsAuthUid, Ledg
         roomless = Set.copyOf(roomless);
     }
 
+    /** More than the larger of five and a fifth of all claims: then a policy was more likely lost than meant. */
+    boolean barsTooMany() {
+        long barred = ledger.claims().values().stream().filter(claim -> objects.barred().contains(claim.uid())).count();
+        return barred > Math.max(MANY, ledger.claims().size() / 5);
+    }
+
     /**
      * What is known about the objects behind claims: a row is removed only where this allows it.
      *
      * @param definition the uid of the served CustomResourceDefinition
      * @param present the uids of all objects that exist, whatever became of them
      * @param invalid the uids of the objects that mean nothing at the moment: rows written for them stay until they do
+     * @param barred the uids of the objects that the policy forbids: not all of their rows go, nor many at once
+     * @param guarded the uids of the objects that are labelled as protected
      * @param witnessed uids of objects that this process has seen itself: without that, a row that looks like a node's
      *     is not removed
      */
-    public record Objects(String definition, Set<String> present, Set<String> invalid, Set<String> witnessed) {
+    public record Objects(String definition, Set<String> present, Set<String> invalid, Set<String> barred,
+            Set<String> guarded, Set<String> witnessed) {
         /** Copies the collections. */
         public Objects {
             present = Set.copyOf(present);
             invalid = Set.copyOf(invalid);
+            barred = Set.copyOf(barred);
+            guarded = Set.copyOf(guarded);
             witnessed = Set.copyOf(witnessed);
         }
     }

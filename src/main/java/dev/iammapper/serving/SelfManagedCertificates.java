@@ -256,6 +256,12 @@ public final class SelfManagedCertificates implements CertificateSource {
     }
 
     private boolean issue(StoredSecret secret, Stored stored, Step step, Times now) {
+        if (stored instanceof Stored.Damaged(String reason) && !secret.isOurs() && !secret.data().isEmpty()) {
+            // Somebody's only copy of a key may stand there.
+            problems.report(cluster.secretName() + " was not made by this program, and cannot be used: " + reason
+                    + ". Mend it as docs/certificates.md says, or delete it");
+            return false;
+        }
         long nanos = nanoTime.getAsLong();
         issuedAt.removeIf(at -> nanos - at > IN.toNanos());
         if (issuedAt.size() >= MOST_ISSUED) {
@@ -371,6 +377,8 @@ public final class SelfManagedCertificates implements CertificateSource {
         if (!sight.trusted().contains(authority)) {
             notAccepted = "the caBundle of " + cluster.registrationName()
                     + " does not hold the authority of the certificate yet";
+            // Who took it out will be asked again in a moment; who does not let it in leaves nobody who trusts us.
+            accepted = accepted && problems.current() == null;
         } else if (sight.trusted().all().size() == 1
                 || sight.trusted().lasts(authority, plan.schedule().settled(), nanos)) {
             // Where no other authority stands, nobody else is there who would be trusted rather than this replica.

@@ -42,8 +42,9 @@ public final class SecretStore {
      *
      * @param resourceVersion null where there is none
      * @param data the bytes by their keys, empty where there is none
+     * @param isOurs whether it carries the label of those that this program makes
      */
-    public record StoredSecret(@Nullable String resourceVersion, Map<String, byte[]> data) {
+    public record StoredSecret(@Nullable String resourceVersion, Map<String, byte[]> data, boolean isOurs) {
         /** Names the keys and never shows what they hold. */
         @Override
         public String toString() {
@@ -68,7 +69,7 @@ public final class SecretStore {
                     () -> api.readNamespacedSecret(name, namespace).buildCall(null)));
         } catch (ApiException e) {
             if (e.getCode() == 404) {
-                return new StoredSecret(null, Map.of());
+                return new StoredSecret(null, Map.of(), true);
             }
             throw calls.failure(get, e);
         }
@@ -141,7 +142,9 @@ public final class SecretStore {
         return new StoredSecret(
                 Objects.requireNonNull(Objects.requireNonNull(secret.getMetadata(), "stored objects have metadata")
                         .getResourceVersion(), "stored objects have a version"),
-                secret.getData() == null ? Map.of() : Map.copyOf(secret.getData()));
+                secret.getData() == null ? Map.of() : Map.copyOf(secret.getData()),
+                secret.getMetadata().getLabels() != null
+                        && secret.getMetadata().getLabels().entrySet().containsAll(LABELS.entrySet()));
     }
 
     private ApiAction action(String verb) {

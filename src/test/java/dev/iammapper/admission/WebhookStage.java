@@ -50,6 +50,7 @@ final class WebhookStage implements AutoCloseable {
     WebhookStage() {
         cluster.applyCrds();
         Manifests.create(cluster.adminClient(), Path.of("docs", "rbac.yaml"));
+        Manifests.create(cluster.adminClient(), Path.of("docs", "rbac-requesters.yaml"));
     }
 
     Kubectl kubectl() {

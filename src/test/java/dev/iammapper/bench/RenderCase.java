@@ -71,7 +71,8 @@ public enum RenderCase {
     private static RenderInput input(AwsAuthData current, Ledger ledger, List<IdentityMapping> wanted) {
         Set<String> uids = wanted.stream().map(IdentityMapping::uid).collect(Collectors.toSet());
         return new RenderInput(current, AWS_AUTH_UID, ledger, wanted,
-                new RenderInput.Objects(DEFINITION_UID, uids, Set.of(), uids), Set.of(), Set.of(), Set.of());
+                new RenderInput.Objects(DEFINITION_UID, uids, Set.of(), Set.of(), Set.of(), uids), Set.of(), Set.of(),
+                Set.of());
     }
 
     private static IdentityMapping mapping(int number) {

@@ -99,6 +99,77 @@ class AwsAuthReconcilerTest {
     }
 
     @Test
+    void aPolicyThatForbidsVeryManyGrantsAtOnceIsDoubtedBeforeThem() {
+        for (int i = 0; i < 6; i++) {
+            cluster.create("team-" + i, "team-" + i, "team-" + i, "team");
+        }
+        settles();
+        String before = cluster.mapRoles();
+
+        judge = allowing(null, List.of("444455556666"), null);
+        reconciler = restarted();
+        settles();
+        assertThat(cluster.mapRoles()).isEqualTo(before);
+        assertThat(cluster.reason("team-0")).isEqualTo("PolicyViolation");
+        assertThat(cluster.condition("team-0", MappingCondition.STALLED).message()).contains("(ForeignAccount)",
+                "A row of before is still there", "Correct the policy");
+
+        cluster.objects.remove("team-5");
+        settles();
+        assertThat(cluster.mapRoles()).as("five are believed, and deletion is").doesNotContain("role/team-");
+    }
+
+    @Test
+    void noPolicyTakesNodesOrAProtectedGrantAway() {
+        String nodes = "system:node:{{EC2PrivateDNSName}}";
+        judge = allowing(List.of("arn:aws:iam::111122223333:role/admins"), null,
+                List.of("arn:aws:iam::111122223333:role/workers"));
+        reconciler = restarted();
+        cluster.create("workers", "workers", nodes, "system:bootstrappers", "system:nodes");
+        cluster.create("admins", "admins", "admin", "system:masters");
+        cluster.objects.get("admins").metadata().putLabelsItem("iammapper.dev/protected", "true");
+        settles();
+        String before = cluster.mapRoles();
+        assertThat(before).contains("role/workers", "role/admins");
+
+        judge = new Judge(Policy.SAFE);
+        reconciler = restarted();
+        settles();
+        assertThat(cluster.mapRoles()).isEqualTo(before);
+        assertThat(cluster.condition("workers", MappingCondition.STALLED).message()).contains("lets nodes in");
+        assertThat(cluster.condition("admins", MappingCondition.STALLED).message()).contains("is protected");
+
+        cluster.objects.clear();
+        settles();
+        assertThat(String.valueOf(cluster.mapRoles())).as("who deletes the object means it")
+                .doesNotContain("role/workers", "role/admins");
+    }
+
+    @Test
+    void aMistakeDoesNotKeepWhatThePolicyForbids() {
+        judge = allowing(List.of("arn:aws:iam::111122223333:role/admins"), null, null);
+        reconciler = restarted();
+        cluster.create("admins", "admins", "admin", "system:masters");
+        settles();
+        assertThat(cluster.mapRoles()).contains("system:masters");
+        cluster.change("admins", InMemoryCluster.spec("admins", " admin", "system:masters"));
+        settles();
+        assertThat(cluster.reason("admins")).isEqualTo("Invalid");
+        assertThat(cluster.mapRoles()).as("the policy allows what can be read").contains("system:masters");
+
+        judge = new Judge(Policy.SAFE);
+        reconciler = restarted();
+        settles();
+        assertThat(String.valueOf(cluster.mapRoles())).doesNotContain("system:masters");
+    }
+
+    private static Judge allowing(List<String> masters, List<String> accounts, List<String> nodes) {
+        PolicySettings settings = new PolicySettings(null, null, accounts, masters, nodes, null, null, null, null, null,
+                null);
+        return new Judge(((ParsedPolicy.Valid) settings.check()).policy());
+    }
+
+    @Test
     void anObjectThatThePolicyDoesNotAllowIsNobodysRival() {
         cluster.create("a-admins", "team", "admin:{{SessionName}}", "system:masters");
         cluster.create("team", "team", "team:{{SessionName}}", "team");

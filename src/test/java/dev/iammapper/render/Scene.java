@@ -145,7 +145,9 @@ final class Scene {
         Set<String> nonsense = new HashSet<>();
         invalid.forEach(name -> nonsense.add(uid(name)));
         return new RenderInput(awsAuth, awsAuthUid, ledger, wanted,
-                new RenderInput.Objects(definition, present, nonsense, witnessed), recoverable, withheld, roomless);
+                new RenderInput.Objects(definition, present, nonsense, Set.of(), Set.of(), witnessed), recoverable,
+                withheld,
+                roomless);
     }
 
     RenderPlan plan() {

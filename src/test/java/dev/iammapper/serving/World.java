@@ -42,7 +42,7 @@ final class World {
     private final Instant began = Instant.parse("2026-11-22T12:00:00Z");
     private long nanos;
     private Duration serverIsAhead = Duration.ZERO;
-    private StoredSecret secret = new StoredSecret(null, Map.of());
+    private StoredSecret secret = new StoredSecret(null, Map.of(), true);
     private int clock;
     private boolean interleaved;
     int secretWrites;
@@ -85,11 +85,11 @@ final class World {
     }
 
     void deleteSecret() {
-        secret = new StoredSecret(null, Map.of());
+        secret = new StoredSecret(null, Map.of(), true);
     }
 
     void putSecret(Map<String, byte[]> data) {
-        secret = new StoredSecret(String.valueOf(++clock), Map.copyOf(data));
+        secret = new StoredSecret(String.valueOf(++clock), Map.copyOf(data), true);
     }
 
     void putBundles(byte[]... bundles) {
