@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** {@code lint} says of every example of the rules what its comments say, as far as files can tell. */
 class LintRulesTest {
-    private static final Instant NOW = Clock.systemUTC().instant().truncatedTo(ChronoUnit.SECONDS);
+    private final Instant now = Clock.systemUTC().instant().truncatedTo(ChronoUnit.SECONDS);
 
     @TempDir
     private Path folder;
@@ -68,7 +68,7 @@ class LintRulesTest {
 
     private String write(String name, @Nullable String text) throws IOException {
         Path file = folder.resolve(name);
-        Files.writeString(file, RuleExample.at(NOW, String.valueOf(text)));
+        Files.writeString(file, RuleExample.at(now, String.valueOf(text)));
         return file.toString();
     }
 }
