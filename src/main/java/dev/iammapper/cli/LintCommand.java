@@ -112,11 +112,11 @@ public final class LintCommand implements Callable<Integer> {
         try {
             report = lint(new LintContext(policy(), surroundings.clock().instant(), bindings(), awsAuth()));
         } catch (UnusableInputException e) {
-            e.sentences().forEach(sentence -> surroundings.err().println(Shown.line(sentence)));
+            e.sentences().forEach(sentence -> surroundings.err().println(Shown.sentence(sentence)));
             return UNUSABLE;
         }
         report.unusable().forEach(
-                input -> surroundings.err().println(Shown.line(input.file()) + " " + Shown.line(input.message())));
+                input -> surroundings.err().println(Shown.name(input.file()) + " " + Shown.sentence(input.message())));
         print(report);
         return exitCode(report);
     }

@@ -50,14 +50,14 @@ final class Linter {
         if (manifest.kind().equals(IamIdentityMapping.KIND)) {
             mappings.add(MappingManifestReader.read(manifest));
         } else if (manifest.apiVersion().startsWith(GROUP)) {
-            findings.add(new LintFinding(manifest.file(), manifest.place(), Shown.line(manifest.kind()), "",
+            findings.add(new LintFinding(manifest.file(), manifest.place(), Shown.name(manifest.kind()), "",
                     ManifestCode.KIND_UNKNOWN.word(), Severity.DENY, "kind",
                     manifest.kind().isEmpty()
                             ? "is missing."
                             : "is " + Quoted.text(manifest.kind()) + ", which this apiVersion does not have.",
                     "Write \"" + IamIdentityMapping.KIND + "\".", null));
         } else if (Nearest.to(manifest.kind(), List.of(IamIdentityMapping.KIND)).isPresent()) {
-            findings.add(new LintFinding(manifest.file(), manifest.place(), Shown.line(manifest.kind()), "",
+            findings.add(new LintFinding(manifest.file(), manifest.place(), Shown.name(manifest.kind()), "",
                     ManifestCode.KIND_UNKNOWN.word(), Severity.WARN, "kind",
                     "is " + Quoted.text(manifest.kind()) + ", which was not looked at.",
                     "If it should be a mapping, write \"" + IamIdentityMapping.KIND + "\" and the apiVersion \""

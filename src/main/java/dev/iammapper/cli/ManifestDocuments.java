@@ -20,7 +20,7 @@ final class ManifestDocuments {
      */
     record Document(int linesBefore, String text) {}
 
-    /** The documents, also those that hold nothing. */
+    /** The documents that hold something. */
     static List<Document> of(String text) {
         List<Document> documents = new ArrayList<>();
         int from = 0;
@@ -52,26 +52,43 @@ final class ManifestDocuments {
 
     private static void addParts(List<Document> documents, int linesBefore, String text) {
         int lines = linesBefore;
-        String rest = text;
-        while (true) {
-            int end = endOfJson(rest);
-            if (end == 0 || !rest.substring(end).stripLeading().startsWith("{")) {
-                documents.add(new Document(lines, end == 0 ? rest : withoutTabs(rest, end)));
-                return;
+        int from = 0;
+        int lineStart = 0;
+        int end = endOfJson(text, from);
+        while (end > 0 && text.startsWith("{", skipWhite(text, end))) {
+            documents.add(new Document(lines, margin(text, lineStart, from) + asYaml(text.substring(from, end))));
+            for (int at = text.indexOf('\n', lineStart); at >= 0 && at < end; at = text.indexOf('\n', at + 1)) {
+                lines++;
+                lineStart = at + 1;
             }
-            documents.add(new Document(lines, withoutTabs(rest.substring(0, end), end)));
-            // Places in what follows on the same line stay right behind as many spaces.
-            int lineStart = rest.lastIndexOf('\n', end - 1) + 1;
-            lines += (int) rest.substring(0, lineStart).chars().filter(c -> c == '\n').count();
-            rest = " ".repeat(rest.codePointCount(lineStart, end)) + rest.substring(end);
+            from = end;
+            end = endOfJson(text, from);
+        }
+        String last = margin(text, lineStart, from);
+        last += end > 0 ? asYaml(text.substring(from, end)) + text.substring(end) : text.substring(from);
+        if (!last.isBlank()) {
+            documents.add(new Document(lines, last));
         }
     }
 
-    /** Where the braces close with which the text begins, or 0 when it does not begin or end so. */
-    private static int endOfJson(String text) {
+    /** Spaces in place of what stands before on the same line, so that places in it stay right. */
+    private static String margin(String text, int lineStart, int from) {
+        return " ".repeat(text.codePointCount(lineStart, Math.max(lineStart, from)));
+    }
+
+    private static int skipWhite(String text, int from) {
+        int at = from;
+        while (at < text.length() && Character.isWhitespace(text.charAt(at))) {
+            at++;
+        }
+        return at;
+    }
+
+    /** Where the braces close with which the text begins, or 0 when it does not begin so or they do not close. */
+    private static int endOfJson(String text, int from) {
         int depth = 0;
         boolean quoted = false;
-        for (int at = text.length() - text.stripLeading().length(); at < text.length(); at++) {
+        for (int at = skipWhite(text, from); at < text.length(); at++) {
             char c = text.charAt(at);
             if (quoted) {
                 if (c == '\\') {
@@ -96,23 +113,31 @@ final class ManifestDocuments {
         return 0;
     }
 
-    /** JSON may be indented with tabs, over which the YAML parser stumbles; between braces a space means the same. */
-    private static String withoutTabs(String text, int end) {
-        if (text.indexOf('\t') < 0) {
-            return text;
+    /**
+     * What JSON may hold and the YAML parser stumbles over: tabs between values, which mean a space, and a slash behind
+     * a backslash. A text that gets shorter is followed by as many spaces, so that places stay right.
+     */
+    private static String asYaml(String json) {
+        if (json.indexOf('\t') < 0 && !json.contains("\\/")) {
+            return json;
         }
-        StringBuilder spaced = new StringBuilder(text);
+        StringBuilder yaml = new StringBuilder();
         boolean quoted = false;
-        for (int at = 0; at < end; at++) {
-            char c = text.charAt(at);
-            if (quoted && c == '\\') {
+        int missing = 0;
+        for (int at = 0; at < json.length(); at++) {
+            char c = json.charAt(at);
+            if (quoted && c == '\\' && at + 1 < json.length()) {
                 at++;
+                missing += json.charAt(at) == '/' ? 1 : 0;
+                yaml.append(json.charAt(at) == '/' ? "" : "\\").append(json.charAt(at));
             } else if (c == '"') {
+                yaml.append(c).repeat(' ', quoted ? missing : 0);
+                missing = 0;
                 quoted = !quoted;
-            } else if (c == '\t' && !quoted) {
-                spaced.setCharAt(at, ' ');
+            } else {
+                yaml.append(c == '\t' && !quoted ? ' ' : c);
             }
         }
-        return spaced.toString();
+        return yaml.toString();
     }
 }

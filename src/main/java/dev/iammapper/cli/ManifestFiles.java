@@ -30,7 +30,7 @@ final class ManifestFiles {
     static final int MAX_FILES = 20_000;
 
     private static final String STANDARD_INPUT = "-";
-    private static final String STANDARD_INPUT_NAME = "<stdin>";
+    private static final String STANDARD_INPUT_NAME = "stdin";
     private static final List<String> ENDINGS = List.of(".yaml", ".yml", ".json");
 
     private final InputStream standardInput;

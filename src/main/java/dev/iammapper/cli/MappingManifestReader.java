@@ -71,7 +71,7 @@ final class MappingManifestReader {
         } catch (MalformedYaml e) {
             name = nameIfThereIsOne();
             report(ManifestCode.MANIFEST_MALFORMED, Place.of(e, manifest.linesBefore()), "",
-                    "cannot be read: " + e.message() + ".", "Correct the text.");
+                    "cannot be read: " + Shown.sentence(e.message()) + ".", "Correct the text.");
             return manifest(new IamIdentityMapping(manifest.apiVersion(), manifest.kind(), null, null, null));
         }
         name = nameIfThereIsOne();

@@ -5,8 +5,7 @@ import dev.iammapper.policy.RuleCode;
 import dev.iammapper.policy.Severity;
 import java.io.IOException;
 import java.io.Writer;
-import java.net.URI;
-import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -76,7 +75,7 @@ final class SarifReport {
             for (UnusableInput input : report.unusable()) {
                 json.beginObject();
                 json.name("level").value("error");
-                json.name("message").beginObject().name("text").value(input.file() + " " + input.message())
+                json.name("message").beginObject().name("text").value(Shown.name(input.file()) + " " + Shown.sentence(input.message()))
                         .endObject();
                 json.endObject();
             }
@@ -94,16 +93,18 @@ final class SarifReport {
             case WARN -> "warning";
             case INFO -> "note";
         });
-        String subject = finding.field().isEmpty() ? "The document" : finding.field() + ":";
-        json.name("message").beginObject().name("text").value((finding.name().isEmpty() ? "" : finding.name() + ": ")
-                + subject + " " + finding.message() + " " + finding.advice()).endObject();
+        String subject = finding.field().isEmpty() ? "The document" : Shown.name(finding.field()) + ":";
+        json.name("message").beginObject().name("text")
+                .value((finding.name().isEmpty() ? "" : Shown.name(finding.name()) + ": ") + subject + " "
+                        + finding.message() + " " + finding.advice())
+                .endObject();
         json.name("locations").beginArray();
         location(json, finding.file(), finding.place(), folder, null);
         json.endArray();
         LintFinding.Related related = finding.related();
         if (related != null) {
             json.name("relatedLocations").beginArray();
-            location(json, related.file(), related.place(), folder, related.name());
+            location(json, related.file(), related.place(), folder, Shown.name(related.name()));
             json.endArray();
         }
         json.endObject();
@@ -128,15 +129,20 @@ final class SarifReport {
     static String uri(String file, Path folder) {
         Path path = Path.of(file);
         boolean isWithin = path.isAbsolute() && path.startsWith(folder);
-        String name = isWithin ? folder.relativize(path).toString() : file;
-        try {
-            String slashed = name.replace('\\', '/');
-            return path.isAbsolute() && !isWithin
-                    ? new URI("file", "", slashed.startsWith("/") ? slashed : "/" + slashed, null).toASCIIString()
-                    // In a relative reference a colon would end a scheme.
-                    : new URI(null, null, slashed, null).toASCIIString().replace(":", "%3A");
-        } catch (URISyntaxException e) {
-            throw new IllegalStateException("a path makes no URI: " + file, e);
+        String name = isWithin
+                ? folder.relativize(path).toString().replace(path.getFileSystem().getSeparator(), "/")
+                : file;
+        return (path.isAbsolute() && !isWithin ? name.startsWith("/") ? "file://" : "file:///" : "") + escaped(name);
+    }
+
+    private static String escaped(String path) {
+        StringBuilder uri = new StringBuilder();
+        for (byte each : path.getBytes(StandardCharsets.UTF_8)) {
+            char c = (char) (each & 0xff);
+            boolean isPlain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9')
+                    || "/-._~".indexOf(c) >= 0;
+            uri.append(isPlain ? String.valueOf(c) : "%%%02X".formatted((int) c));
         }
+        return uri.toString();
     }
 }

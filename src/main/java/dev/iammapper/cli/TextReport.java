@@ -34,17 +34,17 @@ final class TextReport {
     }
 
     private void print(LintFinding finding) {
-        out.println(inStyle(BOLD, Shown.line(finding.file()) + ":" + finding.place().line() + ":"
+        out.println(inStyle(BOLD, Shown.name(finding.file()) + ":" + finding.place().line() + ":"
                 + finding.place().column() + ":") + " " + inStyle(colour(finding.severity()), finding.severity().word())
                 + " " + inStyle(BOLD, finding.code())
-                + (finding.name().isEmpty() ? "" : " in " + Shown.line(finding.name())));
-        out.println("    " + (finding.field().isEmpty() ? "The document" : Shown.line(finding.field()))
-                + (finding.field().isEmpty() || finding.message().startsWith("\"") ? " " : ": ") + finding.message());
-        out.println("    " + finding.advice());
+                + (finding.name().isEmpty() ? "" : " in " + Shown.name(finding.name())));
+        out.println("    " + (finding.field().isEmpty() ? "The document " : Shown.name(finding.field()) + ": ")
+                + Shown.sentence(finding.message()));
+        out.println("    " + Shown.sentence(finding.advice()));
         LintFinding.Related related = finding.related();
         if (related != null) {
-            out.println("    See " + Shown.line(related.file()) + ":" + related.place().line() + ":"
-                    + related.place().column() + ", " + Shown.line(related.name()) + ".");
+            out.println("    See " + Shown.name(related.file()) + ":" + related.place().line() + ":"
+                    + related.place().column() + ", " + Shown.name(related.name()) + ".");
         }
     }
 
