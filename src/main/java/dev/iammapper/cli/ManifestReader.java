@@ -69,7 +69,8 @@ final class ManifestReader {
                 read(file, document.linesBefore(), root, "", "", 0);
             }
         } catch (MalformedYaml e) {
-            malformed.report(file, Place.of(e, document.linesBefore()), "is not YAML: " + Shown.sentence(e.message()) + ".",
+            malformed.report(file, Place.of(e, document.linesBefore()),
+                    "is not YAML: " + Shown.sentence(e.message()) + ".",
                     e.message().contains("{{") || document.text().contains("{{")
                             ? "Put values with {{…}} in quotes; of a Helm chart, check what \"helm template\" prints."
                             : "Correct the text.");

@@ -75,7 +75,8 @@ final class SarifReport {
             for (UnusableInput input : report.unusable()) {
                 json.beginObject();
                 json.name("level").value("error");
-                json.name("message").beginObject().name("text").value(Shown.name(input.file()) + " " + Shown.sentence(input.message()))
+                json.name("message").beginObject().name("text")
+                        .value(Shown.name(input.file()) + " " + Shown.sentence(input.message()))
                         .endObject();
                 json.endObject();
             }

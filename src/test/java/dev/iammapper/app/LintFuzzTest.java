@@ -15,7 +15,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Whatever a file holds, {@code lint} ends with findings at places that are in the file, and never by an exception. */
 class LintFuzzTest {
-    private static final List<String> PIECES = List.of("\n", "\n---\n", "  ", "\t", ": ", "- ", "{", "}", "[", "]", "\"",
+    private static final List<String> PIECES = List.of("\n", "\n---\n", "  ", "\t", ": ", "- ", "{", "}", "[", "]",
+            "\"",
             "'", "\\", "\\/", "\\u0000", "&a ", "*a", "<<: *a\n", "|\n", ">-\n", "#", "? ", "!!binary ", "!!int ", "!<",
             "%YAML 1.1\n", "...\n", "--- x\n", "\r\n", "\u0085", "\u2028", "\ufeff", "\ud83d\ude00", "\ud83d", "\0",
             "{{SessionName}}", "null", "~", "yes", "0x1F", ".nan", "1e999", "99999999999999999999", "items:\n",

@@ -160,8 +160,9 @@ class LintManifestsTest {
 
     @Test
     void annotationsAreText() {
-        Lint lint = Lint.json(GOOD.replace("  name: good", "  name: good\n  annotations:\n    iammapper.dev/adopt: true\n"
-                + "  labels: {n: 1}"));
+        Lint lint = Lint
+                .json(GOOD.replace("  name: good", "  name: good\n  annotations:\n    iammapper.dev/adopt: true\n"
+                        + "  labels: {n: 1}"));
         assertThat(lint.places()).containsExactly("6:26 FieldType", "7:15 FieldType");
         assertThat(lint.verdicts()).contains("deny FieldType metadata.annotations[iammapper.dev/adopt]",
                 "deny FieldType metadata.labels[n]");
