@@ -18,7 +18,11 @@ final class ManifestDocuments {
      * @param linesBefore how many lines of the file stand before it
      * @param text its text, which begins with the beginning of a line unless it is JSON behind JSON
      */
-    record Document(int linesBefore, String text) {}
+    record Document(int linesBefore, String text) {
+        DocumentLines lines() {
+            return new DocumentLines(linesBefore, text);
+        }
+    }
 
     /** The documents that hold something. */
     static List<Document> of(String text) {

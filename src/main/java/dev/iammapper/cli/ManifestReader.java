@@ -37,7 +37,7 @@ final class ManifestReader {
         String withoutMark = text.startsWith("\ufeff") ? text.substring(1) : text;
         for (ManifestDocuments.Document document : ManifestDocuments.of(withoutMark)) {
             if (!isText && document.text().indexOf(REPLACEMENT) >= 0) {
-                malformed.report(file, placeOf(document, document.text().indexOf(REPLACEMENT)),
+                malformed.report(file, document.lines().of(document.text().indexOf(REPLACEMENT)),
                         "holds bytes that are no UTF-8 text.", "Save the file as UTF-8.");
             } else {
                 read(file, document);
@@ -55,6 +55,7 @@ final class ManifestReader {
     }
 
     private void read(String file, ManifestDocuments.Document document) {
+        DocumentLines lines = document.lines();
         try {
             YamlDocument yaml = YamlDocument.read(document.text());
             if (yaml.unread() != null) {
@@ -62,14 +63,14 @@ final class ManifestReader {
             }
             int rest = behind(document.text(), yaml.end());
             if (rest >= 0) {
-                malformed.report(file, placeOf(document, rest), "is not read from here on.",
+                malformed.report(file, lines.of(rest), "is not read from here on.",
                         "Begin each document with a line that holds nothing but \"---\".");
             }
             if (yaml.root() instanceof YamlNode.Mapping root) {
-                read(file, document.linesBefore(), root, "", "", 0);
+                read(file, lines, root, "", "", 0);
             }
         } catch (MalformedYaml e) {
-            malformed.report(file, Place.of(e, document.linesBefore()),
+            malformed.report(file, lines.of(e),
                     "is not YAML: " + Shown.sentence(e.message()) + ".",
                     e.message().contains("{{") || document.text().contains("{{")
                             ? "Put values with {{…}} in quotes; of a Helm chart, check what \"helm template\" prints."
@@ -92,23 +93,17 @@ final class ManifestReader {
         return -1;
     }
 
-    private static Place placeOf(ManifestDocuments.Document document, int offset) {
-        String before = document.text().substring(0, offset);
-        int lineStart = before.lastIndexOf('\n') + 1;
-        return new Place(document.linesBefore() + 1 + (int) before.chars().filter(c -> c == '\n').count(),
-                before.codePointCount(lineStart, before.length()) + 1);
-    }
-
-    private void read(String file, int linesBefore, YamlNode.Mapping root, String apiVersionOfList, String kindOfList,
+    private void read(String file, DocumentLines lines, YamlNode.Mapping root, String apiVersionOfList,
+            String kindOfList,
             int depth) {
         String apiVersion = text(root, "apiVersion", apiVersionOfList);
         String kind = text(root, "kind", kindOfList);
         if (!kind.endsWith(LIST) || !(value(root, "items") instanceof YamlNode.Sequence items)) {
-            objects.accept(new Manifest(file, linesBefore, apiVersion, kind, root));
+            objects.accept(new Manifest(file, lines, apiVersion, kind, root));
             return;
         }
         if (depth == MAX_LISTS_IN_LISTS) {
-            malformed.report(file, Place.of(root, linesBefore), "is a list in too many lists.",
+            malformed.report(file, lines.of(root), "is a list in too many lists.",
                     "Write them one by one.");
             return;
         }
@@ -116,7 +111,7 @@ final class ManifestReader {
         String kindOfItems = kind.substring(0, kind.length() - LIST.length());
         for (YamlNode item : items.items()) {
             if (target(item) instanceof YamlNode.Mapping object) {
-                read(file, linesBefore, object, kindOfItems.isEmpty() ? "" : apiVersion, kindOfItems, depth + 1);
+                read(file, lines, object, kindOfItems.isEmpty() ? "" : apiVersion, kindOfItems, depth + 1);
             }
         }
     }

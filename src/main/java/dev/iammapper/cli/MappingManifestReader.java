@@ -70,7 +70,7 @@ final class MappingManifestReader {
             GoValue.of(manifest.root());
         } catch (MalformedYaml e) {
             name = nameIfThereIsOne();
-            report(ManifestCode.MANIFEST_MALFORMED, Place.of(e, manifest.linesBefore()), "",
+            report(ManifestCode.MANIFEST_MALFORMED, manifest.lines().of(e), "",
                     "cannot be read: " + Shown.sentence(e.message()) + ".", "Correct the text.");
             return manifest(new IamIdentityMapping(manifest.apiVersion(), manifest.kind(), null, null, null));
         }

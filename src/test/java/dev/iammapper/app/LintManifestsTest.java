@@ -131,6 +131,12 @@ class LintManifestsTest {
     }
 
     @Test
+    void charactersThatEndLinesOnlyInYamlAreNotCountedAsLines() {
+        assertThat(Lint.json("# a\u2028# b\u0085# c\n" + MASTERS).places()).containsExactly("11:7 MastersGrant");
+        assertThat(Lint.json("# a\u2028# b\u2029a: b: c\n").places()).containsExactly("1:13 ManifestMalformed");
+    }
+
+    @Test
     void aByteOrderMarkIsNoText() {
         assertThat(Lint.json("\ufeff" + MASTERS).places()).containsExactly("10:7 MastersGrant");
     }
