@@ -1,5 +1,8 @@
 package dev.iammapper.app;
 
+import dev.iammapper.cli.CommandSurroundings;
+import dev.iammapper.cli.LintCommand;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -40,9 +43,17 @@ public final class Main implements Runnable {
         if (words.getFirst().equals(CONTROLLER)) {
             controller.takeSettings(words);
         }
-        return new CommandLine(new Main()).addSubcommand(controller).addSubcommand(new HelpCommand())
-                .setParameterExceptionHandler(Main::refuse)
-                .execute(words.toArray(String[]::new));
+        CommandLine line = new CommandLine(new Main()).addSubcommand(controller)
+                .addSubcommand(new LintCommand(surroundings())).addSubcommand(new HelpCommand())
+                .setParameterExceptionHandler(Main::refuse);
+        line.getSubcommands().values()
+                .forEach(command -> command.getCommandSpec().versionProvider(new BuildVersion()));
+        return line.execute(words.toArray(String[]::new));
+    }
+
+    private static CommandSurroundings surroundings() {
+        return new CommandSurroundings(BuildVersion.number(), Clock.systemUTC(), System.getenv(), System.in,
+                System.out, System.err);
     }
 
     @Override

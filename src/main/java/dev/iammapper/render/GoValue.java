@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
  * A YAML node as the authenticator sees it after {@code sigs.k8s.io/yaml} (go-yaml v2, YAML 1.1) has turned it into
  * JSON. Only the distinctions that decide how a row reads are kept: text, nothing, and everything that is neither.
  */
-sealed interface GoValue {
+public sealed interface GoValue {
     /** The node it came from. */
     YamlNode node();
 
@@ -193,7 +193,7 @@ sealed interface GoValue {
                 return new Nothing(scalar);
             }
             if (NOT_FINITE.contains(text)) {
-                throw malformed(scalar, "the number " + text + " has no form in JSON, through which aws-auth is read");
+                throw malformed(scalar, "the number " + text + " has no form in JSON, through which this is read");
             }
             return TRUTHS.contains(text) || isNumber(text, first) ? new Other(text, scalar) : new Text(text, scalar);
         }

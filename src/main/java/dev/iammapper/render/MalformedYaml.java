@@ -1,7 +1,7 @@
 package dev.iammapper.render;
 
-/** Says that the authenticator reads nothing at all from a section, and where the reason stands. */
-final class MalformedYaml extends RuntimeException {
+/** Says that a text cannot be read, so that the authenticator reads nothing from it, and where the reason stands. */
+public final class MalformedYaml extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     private final int line;
@@ -14,15 +14,18 @@ final class MalformedYaml extends RuntimeException {
         this.column = column;
     }
 
-    int line() {
+    /** From 1. */
+    public int line() {
         return line;
     }
 
-    int column() {
+    /** From 1. */
+    public int column() {
         return column;
     }
 
-    String message() {
+    /** What is wrong, without a place. */
+    public String message() {
         return String.valueOf(getMessage());
     }
 }

@@ -31,7 +31,7 @@ import org.yaml.snakeyaml.reader.StreamReader;
  *     next {@code ---}
  * @param unread a row behind the end that looks as if it belonged to the document, or null
  */
-record YamlDocument(@Nullable YamlNode root, int end, @Nullable MalformedYaml unread) {
+public record YamlDocument(@Nullable YamlNode root, int end, @Nullable MalformedYaml unread) {
     private static final int MAX_DEPTH = 100;
     private static final Pattern TAB_IN_MARGIN = Pattern.compile("[\\n\\r\\u0085\\u2028\\u2029] *\\t");
 
@@ -50,7 +50,7 @@ record YamlDocument(@Nullable YamlNode root, int end, @Nullable MalformedYaml un
      *
      * @throws MalformedYaml where the text is not YAML
      */
-    static YamlDocument read(String text) {
+    public static YamlDocument read(String text) {
         refuseWhatOnlySnakeYamlReads(text);
         LoaderOptions options = new LoaderOptions();
         options.setCodePointLimit(MAX_CODE_POINTS);

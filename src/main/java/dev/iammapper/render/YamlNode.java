@@ -4,7 +4,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** One node of a YAML document together with the text it was read from. */
-sealed interface YamlNode {
+public sealed interface YamlNode {
     /** Where the node's own text begins, a char offset. */
     int start();
 

@@ -28,7 +28,7 @@ class AdmissionEndpointTest {
         assertThat(response.getAsJsonObject("status").get("message").getAsString())
                 .startsWith("Not judged, because iam-identity-mapper failed").contains(Reviews.UID);
         assertThat(text(answer)).doesNotContain("somewhere inside", "Exception");
-        assertThat(registry.counter("mapper.admission.requests", "answer", "denied").count()).isEqualTo(1);
+        assertThat(registry.counter("mapper.admission.requests", "answer", "unjudged").count()).isEqualTo(1);
     }
 
     @Test

@@ -1,0 +1,33 @@
+package dev.iammapper.cli;
+
+import dev.iammapper.mapping.Quoted;
+
+/** Shows names from files as they are, but without characters that would spoil a terminal. */
+final class Shown {
+    private static final int MAX_NAME = 300;
+    private static final int MAX_SENTENCE = 4000;
+
+    private Shown() {}
+
+    /** A name on one line, cut where it is too long for one. */
+    static String name(String text) {
+        return line(text, MAX_NAME);
+    }
+
+    /** A sentence on one line. */
+    static String sentence(String text) {
+        return line(text, MAX_SENTENCE);
+    }
+
+    private static String line(String text, int length) {
+        StringBuilder shown = new StringBuilder();
+        text.codePoints().limit(length).forEach(character -> {
+            if (Quoted.isShowable(character)) {
+                shown.appendCodePoint(character);
+            } else {
+                shown.append("<U+%04X>".formatted(character));
+            }
+        });
+        return text.codePointCount(0, text.length()) > length ? shown + "…" : shown.toString();
+    }
+}
