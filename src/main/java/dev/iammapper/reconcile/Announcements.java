@@ -55,6 +55,13 @@ final class Announcements {
         log.info("aws-auth: {} (version {}): {}", counts, after.resourceVersion(), rows);
         cluster.recordEvent(Subject.awsAuth(after.uid()), EventRecorder.Type.NORMAL, "RowsWritten", "WriteAwsAuth",
                 "Rows " + counts + ": " + rows);
+        if (!before.exists() && changes.stream().anyMatch(change -> change.cause() == RowChange.Cause.DRIFT)) {
+            String alarm = "aws-auth was deleted and is made anew with the rows of mappings. The rows of others went with"
+                    + " it and are not ours to restore: without the nodes' rows, nodes become NotReady.";
+            log.warn("{}", alarm);
+            cluster.recordEvent(Subject.awsAuth(after.uid()), EventRecorder.Type.WARNING, "AwsAuthDeleted",
+                    "WriteAwsAuth", alarm);
+        }
         List<RowChange> drift = changes.stream().filter(change -> change.cause() == RowChange.Cause.DRIFT).toList();
         if (!drift.isEmpty()) {
             Map<String, IamIdentityMapping> byName = byName(cluster.watchedMappings().stream());

@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 
 /** From what the objects ask for and what the plan says to what became of each object. */
 final class Outcomes {
+    private static final String MEND = " EKS reads nothing from this section while it is so, and it is not written. Correct"
+            + " aws-auth there; the cause may stand in a line above.";
+
     private final RenderPlan plan;
     private final @Nullable String unwritten;
     private final RefusedChanges refused;
@@ -108,8 +111,8 @@ final class Outcomes {
                     MappingReason.FOREIGN_ENTRY, message);
             // Should the ledger be lost before the section is mended, only the status remembers whose row it is.
             case RenderPlan.Outcome.Malformed(String message) -> written.contains(principal)
-                    ? new MappingOutcome.OwnedUnread(mapping, message)
-                    : new MappingOutcome.Blocked(mapping, MappingReason.AWS_AUTH_MALFORMED, message);
+                    ? new MappingOutcome.OwnedUnread(mapping, message + MEND)
+                    : new MappingOutcome.Blocked(mapping, MappingReason.AWS_AUTH_MALFORMED, message + MEND);
             case RenderPlan.Outcome.NotEditable(String message) -> new MappingOutcome.Blocked(mapping,
                     MappingReason.AWS_AUTH_NOT_EDITABLE, message);
             case RenderPlan.Outcome.Roomless _ -> new MappingOutcome.Pending(mapping,

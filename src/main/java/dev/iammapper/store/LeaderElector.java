@@ -36,6 +36,9 @@ public final class LeaderElector implements Leadership, AutoCloseable {
     /** Written by the elector's thread only. */
     private volatile @Nullable SeenLease seen;
 
+    /** Whom we said that we stand by; the elector's thread only. */
+    private @Nullable String followed;
+
     /** Terms rise also when somebody deletes the Lease. */
     private int unusedTerm;
 
@@ -187,6 +190,8 @@ public final class LeaderElector implements Leadership, AutoCloseable {
             gain();
         } else if (leading && !held) {
             lose();
+        } else if (!held) {
+            standBy();
         }
         return pause();
     }
@@ -252,7 +257,18 @@ public final class LeaderElector implements Leadership, AutoCloseable {
         return lease.heldBy(settings.identity(), transitions, settings.leaseDuration(), clock.instant());
     }
 
+    /** Said once for each leader: who starts a second process should not think that it hangs. */
+    private void standBy() {
+        String leader = leader();
+        if (leader != null && !leader.equals(settings.identity()) && !leader.equals(followed)) {
+            LOG.info("standing by as {}: {} leads by the Lease kube-system/{}", settings.identity(), leader,
+                    settings.leaseName());
+            followed = leader;
+        }
+    }
+
     private void gain() {
+        followed = null;
         synchronized (lock) {
             if (closed) {
                 return;

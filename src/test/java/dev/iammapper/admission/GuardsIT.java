@@ -237,6 +237,19 @@ class GuardsIT {
     }
 
     @Test
+    void theDeletionOfTheDefinitionAsksNobody() {
+        done(stage.kubectl().apply(mapping("admins", true, "viewers")));
+        ready("admins");
+        done(kubectl("delete", "crd", "iamidentitymappings.iamauthenticator.k8s.aws"));
+        assertThat(roles()).as("the row stays").contains("AWSReservedSSO_admins");
+        stage.stopServer();
+        stage.cluster().applyCrds();
+        soon(() -> assertThat(kubectl("get", "iim").err()).contains("No resources found"));
+        done(kubectl("-n", "kube-system", "delete", "configmap", "iam-identity-mapper-ledger"));
+        stage.start(null);
+    }
+
+    @Test
     void whileTheWebhookIsDownNothingIsChangedAndEverythingUnprotectedCanBeDeleted() {
         done(stage.kubectl().apply(mapping("calm", false, "viewers")));
         done(stage.kubectl().apply(mapping("admins", true, "viewers")));

@@ -11,12 +11,20 @@ import io.kubernetes.client.custom.V1Patch;
 import io.kubernetes.client.openapi.ApiClient;
 import io.kubernetes.client.openapi.ApiException;
 import io.kubernetes.client.openapi.JSON;
+import io.kubernetes.client.openapi.apis.AdmissionregistrationV1Api;
 import io.kubernetes.client.openapi.apis.CoreV1Api;
 import io.kubernetes.client.openapi.apis.CustomObjectsApi;
 import io.kubernetes.client.openapi.models.V1ConfigMap;
 import io.kubernetes.client.util.PatchUtils;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateFactory;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -24,6 +32,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
 
 /** A cluster with the permissions of the controller and an aws-auth as clusters have it, and what others do in it. */
 final class BenchCluster implements AutoCloseable {
@@ -64,8 +74,47 @@ final class BenchCluster implements AutoCloseable {
         return new StatusFeed(client);
     }
 
-    ControllerProcess startController(Path log) {
-        return ControllerProcess.start(kubeconfig, log, List.of());
+    ControllerProcess startController(Path log, String... settings) {
+        return ControllerProcess.start(kubeconfig, log, Arrays.asList(settings));
+    }
+
+    /** A registration for nothing that exists: the API server asks nobody, and the controller puts its CA there. */
+    void registerWebhook() {
+        Manifests.create(client, """
+                apiVersion: admissionregistration.k8s.io/v1
+                kind: ValidatingWebhookConfiguration
+                metadata: {name: iam-identity-mapper}
+                webhooks:
+                - name: nothing.iammapper.dev
+                  admissionReviewVersions: [v1]
+                  clientConfig: {url: "https://127.0.0.1:1/nothing"}
+                  rules: [{apiGroups: [nothing.iammapper.dev], apiVersions: [v1], resources: [nothings],
+                    operations: [CREATE]}]
+                  sideEffects: None
+                """);
+    }
+
+    /** Trust in what the controller put there. */
+    SSLContext trustInWebhook() {
+        byte[] bundle = answered("the webhook's registration", () -> new AdmissionregistrationV1Api(client)
+                .readValidatingWebhookConfiguration("iam-identity-mapper").execute()).getWebhooks().getFirst()
+                .getClientConfig().getCaBundle();
+        try {
+            KeyStore store = KeyStore.getInstance("PKCS12");
+            store.load(null, null);
+            int number = 0;
+            for (Certificate authority : CertificateFactory.getInstance("X.509")
+                    .generateCertificates(new ByteArrayInputStream(bundle))) {
+                store.setCertificateEntry("authority-" + ++number, authority);
+            }
+            TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+            trust.init(store);
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(null, trust.getTrustManagers(), null);
+            return context;
+        } catch (GeneralSecurityException | IOException e) {
+            throw new ClusterException("the webhook's registration holds no CA", e);
+        }
     }
 
     static String name(int number) {

@@ -20,8 +20,8 @@ import org.openjdk.jmh.runner.options.TimeValue;
 import org.openjdk.jmh.runner.options.VerboseMode;
 
 /**
- * {@code mvn verify -Pbenchmark}: the renderer under JMH, then the controller on a real API server. The argument
- * {@code render} or {@code cluster} leaves the other part out.
+ * {@code mvn verify -Pbenchmark}: the renderer under JMH, then the controller and its webhook on a real API server. The
+ * argument {@code render}, {@code cluster} or {@code admission} leaves the other parts out.
  */
 public final class Benchmarks {
     private static final Path FOLDER = Path.of("target", "benchmark");
@@ -39,11 +39,14 @@ public final class Benchmarks {
         String machine = machine();
         report.say(machine);
         try {
-            if (!part.equals("cluster")) {
+            if (part.isEmpty() || part.equals("render")) {
                 render();
             }
-            if (!part.equals("render")) {
+            if (part.isEmpty() || part.equals("cluster")) {
                 new ClusterBenchmark(report, FOLDER).run();
+            }
+            if (part.isEmpty() || part.equals("admission")) {
+                new AdmissionBenchmark(report, FOLDER).run();
             }
         } catch (RunnerException | ClusterException | UncheckedIOException e) {
             report.say("\n" + e.getMessage());

@@ -17,7 +17,7 @@ import java.util.List;
  */
 public final class ControllerProcess implements AutoCloseable {
     /** The flags of Java with which the controller runs. */
-    public static final List<String> FLAGS = List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx80m",
+    public static final List<String> FLAGS = List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx128m",
             "-XX:+ExitOnOutOfMemoryError");
 
     private static final Duration POLL = Duration.ofMillis(50);

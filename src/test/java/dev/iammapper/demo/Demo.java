@@ -16,6 +16,7 @@ import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * {@code mvn spring-boot:test-run}: a real API server, the controller under a ServiceAccount with its own permissions,
@@ -80,7 +81,7 @@ public final class Demo {
             controller.awaitReady(CONVERGENCE);
             String refusal = demo.refusal(REFUSED);
             screen.heading("What admission says to " + REFUSED);
-            screen.line("  " + refusal);
+            screen.paragraph(refusal);
             if (!refusal.contains("MastersGrant")) {
                 screen.line("\nThe grant should have been refused by the webhook. Look into " + log + ".");
                 return 1;
@@ -90,7 +91,7 @@ public final class Demo {
             }
             invite(kubeconfig, controller);
             follow(demo, controller);
-            screen.line("\nThe controller ended by itself; its log: " + log);
+            screen.line("\nThe controller ended, or whoever started the demo; its log: " + log);
             return 1;
         }
     }
@@ -140,9 +141,10 @@ public final class Demo {
         screen.heading("Try next, in another terminal");
         screen.line("  export KUBECONFIG=" + kubeconfig.toAbsolutePath());
         screen.line("  kubectl get iim");
+        screen.line("  kubectl describe iim data-science                            # why not, and what to do");
         screen.line("  kubectl annotate iim data-science iammapper.dev/adopt=true   # takes the row over");
         screen.line("  kubectl delete iim platform-admins                           # its row goes");
-        screen.line("  kubectl apply -f " + REFUSED + "         # give the cluster away: refused");
+        screen.line("  kubectl apply -f " + REFUSED + "          # give the cluster away: refused");
         screen.line("  kubectl -n kube-system edit configmap aws-auth               # break a row of ours");
         screen.line("");
         screen.line("  Health and metrics: " + controller.management() + "prometheus");
@@ -153,16 +155,25 @@ public final class Demo {
         screen.heading("What happens from here on");
         Map<String, Verdict> known = demo.verdicts();
         AwsAuth before = demo.awsAuth();
-        while (controller.isAlive()) {
+        // Maven, or whoever started the demo: nobody could stop it any more when that is gone.
+        Optional<ProcessHandle> starter = ProcessHandle.current().parent();
+        while (controller.isAlive() && starter.map(ProcessHandle::isAlive).orElse(true)) {
             pause();
-            Map<String, Verdict> verdicts = demo.verdicts();
-            AwsAuth after = demo.awsAuth();
+            Map<String, Verdict> verdicts;
+            AwsAuth after;
+            try {
+                verdicts = demo.verdicts();
+                after = demo.awsAuth();
+            } catch (ClusterException unanswered) {
+                continue;
+            }
             if (!after.equals(before)) {
                 screen.line(now() + "aws-auth changed");
                 diff(before, after);
             }
             for (Map.Entry<String, Verdict> verdict : verdicts.entrySet()) {
-                if (!verdict.getValue().equals(known.get(verdict.getKey()))) {
+                if (!verdict.getValue().reason().isEmpty()
+                        && !verdict.getValue().equals(known.get(verdict.getKey()))) {
                     screen.verdict(now() + verdict.getKey(), verdict.getValue());
                 }
             }

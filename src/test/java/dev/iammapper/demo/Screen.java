@@ -40,6 +40,10 @@ final class Screen {
         wrapped(verdict.message()).forEach(part -> line("      " + part));
     }
 
+    void paragraph(String text) {
+        wrapped(text).forEach(part -> line("  " + part));
+    }
+
     void diff(String title, List<String> lines) {
         line("  " + title);
         for (String each : lines) {
