@@ -9,7 +9,7 @@ import dev.iammapper.policy.Severity;
 import dev.iammapper.store.ClusterAccessException;
 import dev.iammapper.store.ClusterAddress;
 import dev.iammapper.store.KubernetesAccess;
-import dev.iammapper.store.PolicyReads;
+import dev.iammapper.store.PolicyStore;
 import dev.iammapper.store.StoreException;
 import java.io.IOException;
 import java.io.OutputStreamWriter;
@@ -159,10 +159,10 @@ public final class LintCommand implements Callable<Integer> {
     private String clusterPolicyText() throws UnusableInputException {
         try (KubernetesAccess access = KubernetesAccess.open(new ClusterAddress(kubeconfig, context),
                 surroundings.version(), surroundings.environment())) {
-            String text = new PolicyReads(access).text();
+            String text = new PolicyStore(access).read();
             if (text == null) {
                 throw new UnusableInputException("the cluster " + access.description() + " publishes no policy: there"
-                        + " is no ConfigMap kube-system/" + PolicyReads.NAME + " with the key " + PolicyReads.KEY
+                        + " is no ConfigMap kube-system/" + PolicyStore.NAME + " with the key " + PolicyStore.KEY
                         + "; is the controller running there?");
             }
             return text;

@@ -3,7 +3,7 @@ package dev.iammapper.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.iammapper.cluster.TestCluster;
-import dev.iammapper.store.PolicyReads;
+import dev.iammapper.store.PolicyStore;
 import io.kubernetes.client.openapi.apis.CoreV1Api;
 import io.kubernetes.client.openapi.models.V1ConfigMap;
 import io.kubernetes.client.openapi.models.V1ObjectMeta;
@@ -65,13 +65,13 @@ class LintClusterIT {
 
     private static void publish(String policy) throws Exception {
         CoreV1Api core = new CoreV1Api(cluster.adminClient());
-        V1ConfigMap published = new V1ConfigMap().metadata(new V1ObjectMeta().name(PolicyReads.NAME))
-                .data(Map.of(PolicyReads.KEY, policy));
-        if (core.listNamespacedConfigMap("kube-system").fieldSelector("metadata.name=" + PolicyReads.NAME).execute()
+        V1ConfigMap published = new V1ConfigMap().metadata(new V1ObjectMeta().name(PolicyStore.NAME))
+                .data(Map.of(PolicyStore.KEY, policy));
+        if (core.listNamespacedConfigMap("kube-system").fieldSelector("metadata.name=" + PolicyStore.NAME).execute()
                 .getItems().isEmpty()) {
             core.createNamespacedConfigMap("kube-system", published).execute();
         } else {
-            core.replaceNamespacedConfigMap(PolicyReads.NAME, "kube-system", published).execute();
+            core.replaceNamespacedConfigMap(PolicyStore.NAME, "kube-system", published).execute();
         }
     }
 }

@@ -5,9 +5,6 @@ import dev.iammapper.bench.Figure.ToReach;
 import dev.iammapper.cluster.ClusterException;
 import dev.iammapper.cluster.ControllerProcess;
 import dev.iammapper.cluster.TestCluster;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -34,7 +31,7 @@ final class AdmissionBenchmark {
     }
 
     void run() {
-        int port = freePort();
+        int port = ControllerProcess.freePort();
         try (BenchCluster cluster = new BenchCluster(TestCluster.start(report::say));
                 StatusFeed statuses = cluster.followStatuses()) {
             cluster.registerWebhook();
@@ -118,13 +115,5 @@ final class AdmissionBenchmark {
             }));
         }
         return bodies;
-    }
-
-    private static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new ClusterException("no port is free", new UncheckedIOException(e));
-        }
     }
 }

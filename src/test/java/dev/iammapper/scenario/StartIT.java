@@ -8,8 +8,6 @@ import dev.iammapper.api.IamIdentityMapping;
 import dev.iammapper.cluster.ControllerProcess;
 import io.kubernetes.client.openapi.apis.ApiextensionsV1Api;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -50,7 +48,7 @@ class StartIT extends Scenario {
     @Test
     void anApiServerThatCannotBeReachedIsNamedAndTriedAgainUntilToldToStop() throws IOException {
         Path nowhere = folder.resolve("kubeconfig");
-        String address = "https://127.0.0.1:" + freePort();
+        String address = "https://127.0.0.1:" + ControllerProcess.freePort();
         Files.writeString(nowhere, Files.readString(stage.kubeconfig())
                 .replaceAll("server: https://\\S+", "server: " + address));
         try (ControllerProcess controller = start(nowhere)) {
@@ -105,14 +103,6 @@ class StartIT extends Scenario {
             assertThat(controller.output()).contains(words).doesNotContain("\tat ");
             assertThat(controller.output().lines()).as("one sentence, and at most a line before it")
                     .hasSizeLessThanOrEqualTo(2);
-        }
-    }
-
-    private static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 }
