@@ -1,6 +1,7 @@
 package dev.iammapper.app;
 
 import dev.iammapper.cli.CommandSurroundings;
+import dev.iammapper.cli.ExplainCommand;
 import dev.iammapper.cli.LintCommand;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -45,7 +46,8 @@ public final class Main implements Runnable {
             controller.takeSettings(words);
         }
         CommandLine line = new CommandLine(new Main()).addSubcommand(controller)
-                .addSubcommand(new LintCommand(surroundings())).addSubcommand(new GenerateCompletion())
+                .addSubcommand(new LintCommand(surroundings())).addSubcommand(new ExplainCommand(surroundings()))
+                .addSubcommand(new GenerateCompletion())
                 .addSubcommand(new HelpCommand())
                 .setParameterExceptionHandler(Main::refuse);
         line.getSubcommands().values()
