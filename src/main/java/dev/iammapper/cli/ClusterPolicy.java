@@ -14,12 +14,12 @@ final class ClusterPolicy {
      * @throws UnusableInputException if none is published, or one that cannot be read
      */
     static Policy read(KubernetesAccess cluster) throws UnusableInputException {
-        String text = new PolicyStore(cluster).read();
-        if (text == null) {
+        PolicyStore.Published published = new PolicyStore(cluster).read();
+        if (published == null) {
             throw new UnusableInputException("the cluster " + cluster.description() + " publishes no policy: there"
                     + " is no ConfigMap kube-system/" + PolicyStore.NAME + " with the key " + PolicyStore.KEY
                     + "; is the controller running there?");
         }
-        return InputFiles.policy("the policy of the cluster", text);
+        return InputFiles.policy("the policy of the cluster", published.policy());
     }
 }
