@@ -2,6 +2,7 @@ package dev.iammapper.app;
 
 import dev.iammapper.cli.CommandSurroundings;
 import dev.iammapper.cli.ExplainCommand;
+import dev.iammapper.cli.ImportCommand;
 import dev.iammapper.cli.LintCommand;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -46,7 +47,8 @@ public final class Main implements Runnable {
             controller.takeSettings(words);
         }
         CommandLine line = new CommandLine(new Main()).addSubcommand(controller)
-                .addSubcommand(new LintCommand(surroundings())).addSubcommand(new ExplainCommand(surroundings()))
+                .addSubcommand(new LintCommand(surroundings())).addSubcommand(new ImportCommand(surroundings()))
+                .addSubcommand(new ExplainCommand(surroundings()))
                 .addSubcommand(new GenerateCompletion())
                 .addSubcommand(new HelpCommand())
                 .setParameterExceptionHandler(Main::refuse);
