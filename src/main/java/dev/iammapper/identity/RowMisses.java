@@ -129,8 +129,8 @@ final class RowMisses {
         if (!written.kind().equals(asked.kind())) {
             return written.isOfSameAccount(asked)
                     ? miss(MissReason.OTHER_KIND, row,
-                            "has the same name, but is the ARN of a " + written.kind() + ", not of a " + asked.kind()
-                                    + ".",
+                            "has the same name, but another kind: " + Quoted.text(written.kind()) + " instead of "
+                                    + Quoted.text(asked.kind()) + ".",
                             "Write " + principal.canonical() + ".")
                     : null;
         }
