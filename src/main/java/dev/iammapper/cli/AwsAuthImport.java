@@ -3,6 +3,7 @@ package dev.iammapper.cli;
 import dev.iammapper.cli.ImportReport.Imported;
 import dev.iammapper.cli.ImportReport.SkipReason;
 import dev.iammapper.cli.ImportReport.Skipped;
+import dev.iammapper.mapping.ArnProblem;
 import dev.iammapper.mapping.MappingParser;
 import dev.iammapper.mapping.ParsedArn;
 import dev.iammapper.mapping.ParsedMapping;
@@ -127,8 +128,9 @@ final class AwsAuthImport {
             return;
         }
         switch (PrincipalArn.parse(row.arn())) {
-            case ParsedArn.Invalid invalid -> skip(SkipReason.MATCHES_NOBODY, row, "is for an ARN that matches nobody: "
-                    + invalid.problems().getFirst().message() + " " + invalid.problems().getFirst().advice());
+            case ParsedArn.Invalid(List<ArnProblem> problems) -> skip(SkipReason.MATCHES_NOBODY, row,
+                    "matches nobody: its " + row.section().arnField() + " " + problems.getFirst().message() + " "
+                            + problems.getFirst().advice());
             case ParsedArn.Valid(PrincipalArn principal) -> translate(row, principal);
         }
     }
@@ -155,7 +157,8 @@ final class AwsAuthImport {
         if (!deciding.contains(row) || imported.containsKey(principal)
                 || imported.keySet().stream().anyMatch(other -> other.key().equals(key))) {
             skip(SkipReason.DUPLICATE, row, "is a duplicate for " + principal.canonical() + ": EKS reads "
-                    + first.dataKey() + ", line " + first.line() + ". It stays as it is.");
+                    + first.dataKey() + ", line " + first.line()
+                    + ". It stays as it is, and counts once that one is gone.");
             return;
         }
         boolean node = NodeLook.isNode(row.grant());

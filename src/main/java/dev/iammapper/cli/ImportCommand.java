@@ -55,7 +55,8 @@ public final class ImportCommand implements Callable<Integer> {
     static final int FAILED = 1;
     static final int USAGE = 64;
 
-    private static final String POLICY_FILE = "policy-values.yaml";
+    /** No name that kubectl or Argo CD would take for a manifest when they are given the folder. */
+    private static final String POLICY_FILE = "policy-values.txt";
     private static final String USUAL_POLICY = "# The policy that an installation has by default admits these objects.\n";
     private static final String NEEDED_POLICY = "# The policy must allow what these objects grant: these values below"
             + " mapper.policy, or lint --policy.\n";

@@ -34,6 +34,7 @@ final class MappingNames {
      */
     static List<String> of(List<PrincipalArn> principals, Set<String> taken) {
         List<Function<PrincipalArn, String>> ways = List.of(MappingNames::plain,
+                principal -> plain(principal) + "-" + kind(principal),
                 principal -> plain(principal) + "-" + principal.accountId(),
                 principal -> plain(principal) + "-" + digest(principal));
         Map<PrincipalArn, String> names = new HashMap<>();
@@ -69,6 +70,15 @@ final class MappingNames {
                 .replaceAll("[^a-z0-9]+", "-");
         String cut = plain.substring(0, Math.min(LONGEST, plain.length())).replaceAll("^-+|-+$", "");
         return cut.isEmpty() ? "mapping" : cut;
+    }
+
+    private static String kind(PrincipalArn principal) {
+        return switch (principal.kind()) {
+            case ROLE -> "role";
+            case USER -> "user";
+            case ROOT -> "root";
+            case FEDERATED_USER -> "federated";
+        };
     }
 
     /** A permission set keeps its name when it gets another role. */
