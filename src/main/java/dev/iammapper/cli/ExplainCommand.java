@@ -48,13 +48,8 @@ public final class ExplainCommand implements Callable<Integer> {
     @Mixin
     private ClusterOptions cluster = new ClusterOptions();
 
-    @Option(names = "--aws-auth", paramLabel = "FILE",
-            description = "instead of a cluster: aws-auth as \"kubectl get -o yaml\" prints it, or - for the standard input")
-    private @Nullable String awsAuthFile;
-
-    @Option(names = "--mappings", paramLabel = "FILE",
-            description = "with --aws-auth: IAMIdentityMapping objects, a file or folder, repeatable")
-    private List<String> mappingFiles = new ArrayList<>();
+    @Mixin
+    private OfflineOptions offline = new OfflineOptions();
 
     @Option(names = "--bindings", paramLabel = "FILE",
             description = "with --aws-auth: objects of RBAC, a file or folder, repeatable")
@@ -73,7 +68,7 @@ public final class ExplainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        refuseContradictions();
+        offline.refuseContradictions(spec, cluster, "--mappings and --bindings go", bindingFiles);
         AskedPrincipal asked = AskedPrincipal.parse(principal);
         if (asked instanceof AskedPrincipal.Unreadable unreadable) {
             throw mistake(Shown.name(principal) + ": " + unreadable.problems().stream()
@@ -93,24 +88,16 @@ public final class ExplainCommand implements Callable<Integer> {
         }
     }
 
-    private void refuseContradictions() {
-        if (awsAuthFile == null && !(mappingFiles.isEmpty() && bindingFiles.isEmpty())) {
-            throw mistake("--mappings and --bindings go with --aws-auth, which is not given.");
-        }
-        if (awsAuthFile != null && cluster.areGiven()) {
-            throw mistake("--aws-auth is a file instead of a cluster: leave out --kubeconfig and --context.");
-        }
-    }
-
     private ParameterException mistake(String message) {
         return new ParameterException(Objects.requireNonNull(spec).commandLine(), message);
     }
 
     private GatheredFacts gathered() throws UnusableInputException {
-        return awsAuthFile == null
-                ? cluster.visit(surroundings, access -> GatheredFacts.ofCluster(access, surroundings.clock().instant()))
-                : GatheredFacts.ofFiles(new InputFiles(surroundings.in()), awsAuthFile, mappingFiles, bindingFiles,
-                        surroundings.clock().instant());
+        return offline.areGiven()
+                ? GatheredFacts.ofFiles(new InputFiles(surroundings.in()), offline, bindingFiles,
+                        surroundings.clock().instant())
+                : cluster.visit(surroundings,
+                        access -> GatheredFacts.ofCluster(access, surroundings.clock().instant()));
     }
 
     private static Explanation explain(AskedPrincipal asked, GatheredFacts gathered) {

@@ -37,17 +37,17 @@ record GatheredFacts(Facts facts, List<String> unread) {
     }
 
     /** What files say. */
-    static GatheredFacts ofFiles(InputFiles files, String awsAuth, List<String> mappings, List<String> bindings,
-            Instant now) throws UnusableInputException {
-        AwsAuthFile read = files.awsAuth(awsAuth);
+    static GatheredFacts ofFiles(InputFiles files, OfflineOptions offline, List<String> bindings, Instant now)
+            throws UnusableInputException {
+        AwsAuthFile read = files.awsAuth(offline.awsAuth());
         List<RoleSketch> roles = new ArrayList<>();
         List<BindingSketch> bound = new ArrayList<>();
         for (Manifest manifest : files.manifests(bindings)) {
             RbacFiles.read(manifest, roles::add, bound::add);
         }
         return new GatheredFacts(new Facts(read.data(), true, read.dataKeys(), List.of(), null,
-                mappings.isEmpty() ? null : files.mappings(mappings),
-                bindings.isEmpty() ? null : new Rbac(bound, roles), now), List.of());
+                offline.mappings().isEmpty() ? null : files.mappings(offline.mappings()),
+                bindings.isEmpty() ? null : new Rbac(bound, roles, true), now), List.of());
     }
 
     /**
@@ -92,9 +92,9 @@ record GatheredFacts(Facts facts, List<String> unread) {
         attempts.each(reads::clusterRoles, RbacSketches::of, roles);
         attempts.each(reads::roles, RbacSketches::of, roles);
         List<BindingSketch> bindings = new ArrayList<>();
-        boolean known = attempts.each(reads::clusterRoleBindings, RbacSketches::of, bindings);
-        known |= attempts.each(reads::roleBindings, RbacSketches::of, bindings);
-        return known ? new Rbac(bindings, roles) : null;
+        boolean inCluster = attempts.each(reads::clusterRoleBindings, RbacSketches::of, bindings);
+        boolean inNamespaces = attempts.each(reads::roleBindings, RbacSketches::of, bindings);
+        return inCluster || inNamespaces ? new Rbac(bindings, roles, inCluster && inNamespaces) : null;
     }
 
     /** Reads that may fail without keeping the others from being made. */

@@ -16,7 +16,6 @@ import dev.iammapper.store.MappingReads;
 import dev.iammapper.store.PolicyStore;
 import dev.iammapper.store.StoreException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -66,13 +65,8 @@ public final class ImportCommand implements Callable<Integer> {
     @Mixin
     private ClusterOptions cluster = new ClusterOptions();
 
-    @Option(names = "--aws-auth", paramLabel = "FILE",
-            description = "instead of a cluster: aws-auth as \"kubectl get -o yaml\" prints it, or - for the standard input")
-    private @Nullable String awsAuthFile;
-
-    @Option(names = "--mappings", paramLabel = "FILE",
-            description = "with --aws-auth: the objects that are there already, a file or folder, repeatable")
-    private List<String> mappingFiles = new ArrayList<>();
+    @Mixin
+    private OfflineOptions offline = new OfflineOptions();
 
     @Option(names = "--policy", paramLabel = "FILE",
             description = "the policy that will admit the objects; else the cluster's, or the one that an installation has"
@@ -120,7 +114,7 @@ public final class ImportCommand implements Callable<Integer> {
     public Integer call() {
         refuseContradictions();
         try {
-            Source source = awsAuthFile == null ? cluster.visit(surroundings, this::ofCluster) : ofFiles();
+            Source source = offline.areGiven() ? ofFiles() : cluster.visit(surroundings, this::ofCluster);
             ImportReport report = AwsAuthImport.of(source.awsAuth(), choices(source));
             write(report);
             complain(report);
@@ -134,26 +128,18 @@ public final class ImportCommand implements Callable<Integer> {
     }
 
     private void refuseContradictions() {
-        if (awsAuthFile == null && !mappingFiles.isEmpty()) {
-            throw mistake("--mappings goes with --aws-auth, which is not given.");
-        }
-        if (awsAuthFile != null && cluster.areGiven()) {
-            throw mistake("--aws-auth is a file instead of a cluster: leave out --kubeconfig and --context.");
-        }
+        offline.refuseContradictions(spec, cluster, "--mappings goes", List.of());
         if (force && directory == null && policyValues == null) {
-            throw mistake("--force is about files: give --directory or --policy-values.");
+            throw new ParameterException(Objects.requireNonNull(spec).commandLine(),
+                    "--force is about files: give --directory or --policy-values.");
         }
-    }
-
-    private ParameterException mistake(String message) {
-        return new ParameterException(Objects.requireNonNull(spec).commandLine(), message);
     }
 
     // ---- what is read
 
     private Source ofFiles() throws UnusableInputException {
         InputFiles files = new InputFiles(surroundings.in());
-        return new Source(files.awsAuth(Objects.requireNonNull(awsAuthFile)).data(), files.mappings(mappingFiles),
+        return new Source(files.awsAuth(offline.awsAuth()).data(), files.mappings(offline.mappings()),
                 policyFile == null ? Policy.SAFE : files.policy(policyFile));
     }
 

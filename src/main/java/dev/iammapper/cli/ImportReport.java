@@ -3,6 +3,7 @@ package dev.iammapper.cli;
 import dev.iammapper.api.IamIdentityMapping;
 import dev.iammapper.api.IamIdentityMappingSpec;
 import io.kubernetes.client.openapi.models.V1ObjectMeta;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -57,8 +58,9 @@ record ImportReport(List<Imported> mappings, List<Skipped> skipped, List<String>
             if (adopt != null) {
                 metadata.putAnnotationsItem(IamIdentityMapping.ADOPT_ANNOTATION, adopt);
             }
+            List<@Nullable String> written = new ArrayList<>(groups);
             return new IamIdentityMapping(IamIdentityMapping.API_VERSION, IamIdentityMapping.KIND, metadata,
-                    new IamIdentityMappingSpec(arn, username, groups, null, null), null);
+                    new IamIdentityMappingSpec(arn, username, written, null, null), null);
         }
 
         /** Where the row stands, for messages. */

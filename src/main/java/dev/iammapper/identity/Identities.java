@@ -69,7 +69,7 @@ final class Identities {
                         .orElse(null);
     }
 
-    private static String authorization(RenderedName username, Set<String> groups, @Nullable List<Binding> bindings,
+    private String authorization(RenderedName username, Set<String> groups, @Nullable List<Binding> bindings,
             @Nullable String because) {
         if (because != null) {
             return "Everything is allowed.";
@@ -77,11 +77,14 @@ final class Identities {
         if (groups.contains(NODES) && username.text().startsWith(NODE)) {
             return "A node: the node authorizer decides what it may do, not RBAC.";
         }
-        if (bindings == null) {
+        if (rbac == null || bindings == null) {
             return "RBAC decides, which is not known here.";
         }
         if (bindings.stream().anyMatch(binding -> !isOfEverybody(binding))) {
             return "RBAC allows what the bindings below give, and nothing else.";
+        }
+        if (!rbac.isComplete()) {
+            return "RBAC decides, of which not all could be read.";
         }
         return username.isKnown()
                 ? "Authenticated, but Forbidden: no binding names the user or one of the groups."

@@ -19,11 +19,21 @@ public final class Rbac {
 
     private final List<BindingSketch> bindings;
     private final Map<RbacId, RoleSketch> roles;
+    private final boolean isComplete;
 
-    /** RBAC as far as it could be read. */
-    public Rbac(List<BindingSketch> bindings, List<RoleSketch> roles) {
+    /**
+     * RBAC as far as it could be read.
+     *
+     * @param isComplete whether these are all bindings, so that the absence of one says something
+     */
+    public Rbac(List<BindingSketch> bindings, List<RoleSketch> roles, boolean isComplete) {
+        this.isComplete = isComplete;
         this.bindings = bindings.stream().sorted(Comparator.comparing(BindingSketch::id)).toList();
         this.roles = roles.stream().collect(Collectors.toMap(RoleSketch::id, Function.identity(), (_, last) -> last));
+    }
+
+    boolean isComplete() {
+        return isComplete;
     }
 
     /** The bindings that somebody has, in order: those for the whole cluster first. */

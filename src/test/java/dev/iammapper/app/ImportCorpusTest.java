@@ -64,10 +64,10 @@ class ImportCorpusTest {
 
     private static void compare(ImportCase each, String file, @Nullable String actual) {
         if (UPDATE) {
-            each.write(file, actual);
+            each.folder().write(file, actual);
             return;
         }
-        assertThat(actual).as(each + "/" + file).isEqualTo(each.read(file));
+        assertThat(actual).as(each + "/" + file).isEqualTo(each.folder().read(file));
     }
 
     /** The promise of the command, checked without its own word for it. */
@@ -195,7 +195,7 @@ class ImportCorpusTest {
     }
 
     private static AwsAuthData data(ImportCase each) {
-        Map<String, Object> configMap = new Yaml().load(String.valueOf(each.read("aws-auth.yaml")));
+        Map<String, Object> configMap = new Yaml().load(String.valueOf(each.folder().read("aws-auth.yaml")));
         Map<?, ?> data = configMap.get("data") instanceof Map<?, ?> map ? map : Map.of();
         return new AwsAuthData((String) data.get("mapRoles"), (String) data.get("mapUsers"),
                 (String) data.get("mapAccounts"));
