@@ -198,7 +198,7 @@ class ImportCommandTest {
         Ran json = run(data, "-o", "json");
         Ran yaml = run(data, "-o", "yaml");
 
-        assertThat(new Gson().toJsonTree((Object) new Yaml().load(yaml.out()))).isEqualTo(json.json());
+        assertThat(new Gson().toJsonTree(new Yaml().load(yaml.out()))).isEqualTo(json.json());
         assertThat(reasons(json)).containsExactly("Duplicate", "Account");
     }
 
