@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * the cluster of the other tests: here everything in it is taken away and put back.
  */
 final class Stage {
-    private static final Path LOGS = Path.of("target", "scenario", System.getProperty("fork", "1"));
+    private static final Path LOGS = Path.of("target", "scenario");
     private static final Duration START = Duration.ofSeconds(90);
     private static final Duration STOP = Duration.ofSeconds(30);
     private static final Duration CALM = Duration.ofMillis(500);
