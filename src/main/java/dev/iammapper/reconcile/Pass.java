@@ -131,8 +131,11 @@ final class Pass {
                 return new PassEnd.Observed(wishes, awsAuth, plan, ledger);
             }
             PlanWriter.Written written = writer.write(plan, awsAuth, stored);
-            // What went, and what is no longer pending, may have made room for those that were left out.
-            if (written instanceof PlanWriter.Written.Whole && !roomless.isEmpty() && attempt < ATTEMPTS) {
+            // What went, and what is no longer pending, may have made room for those that were left out; and how long a
+            // row becomes is known for certain only when it is there.
+            boolean waiting = !roomless.isEmpty()
+                    || plan.outcomes().values().stream().anyMatch(RenderPlan.Outcome.Full.class::isInstance);
+            if (written instanceof PlanWriter.Written.Whole && waiting && attempt < ATTEMPTS) {
                 continue;
             }
             if (!(written instanceof PlanWriter.Written.Raced)) {
