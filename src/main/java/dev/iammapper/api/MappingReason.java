@@ -26,6 +26,12 @@ public enum MappingReason {
     AWS_AUTH_MALFORMED("AwsAuthMalformed"),
     /** The section can be read, but not edited without touching text of others. */
     AWS_AUTH_NOT_EDITABLE("AwsAuthNotEditable"),
+    /** aws-auth is so long that nothing is added to it. */
+    AWS_AUTH_FULL("AwsAuthFull"),
+    /** Another tool keeps removing or changing the row, so that it is restored only now and then. */
+    CONTENDED("Contended"),
+    /** The controller only observes: it would change the row, and has not. */
+    OBSERVING("Observing"),
     /** The API server, or a webhook in front of it, refuses aws-auth with this row. */
     REJECTED("Rejected"),
     /** The row is computed and will be written as soon as the API server lets it. */

@@ -12,6 +12,7 @@ import dev.iammapper.reconcile.PassResult;
 import dev.iammapper.reconcile.PolicyPublication;
 import dev.iammapper.reconcile.ReconcileLoop;
 import dev.iammapper.reconcile.ReconcileMetrics;
+import dev.iammapper.reconcile.SettingsText;
 import dev.iammapper.reconcile.StoredCluster;
 import dev.iammapper.reconcile.WatchBells;
 import dev.iammapper.store.AwsAuthStore;
@@ -24,6 +25,8 @@ import dev.iammapper.store.MappingReads;
 import dev.iammapper.store.MappingStatusWriter;
 import dev.iammapper.store.ObjectWatch;
 import dev.iammapper.store.PolicyStore;
+import dev.iammapper.store.ServerTime;
+import dev.iammapper.store.SnapshotStore;
 import io.kubernetes.client.openapi.models.V1ConfigMap;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
@@ -90,9 +93,10 @@ class ControllerConfiguration {
 
     @Bean
     Cluster cluster(KubernetesAccess access, ObjectWatch<IamIdentityMapping> mappings, ObjectWatch<V1ConfigMap> awsAuth,
-            MappingStatusWriter statuses, EventRecorder events) {
-        return new StoredCluster(mappings, awsAuth, new MappingReads(access), new AwsAuthStore(access),
-                new LedgerStore(access), statuses, events);
+            MappingStatusWriter statuses, EventRecorder events, Clock clock) {
+        ServerTime time = new ServerTime(clock, System::nanoTime);
+        return new StoredCluster(mappings, awsAuth, new MappingReads(access, time), new AwsAuthStore(access),
+                new LedgerStore(access), statuses, events, new SnapshotStore(access), time);
     }
 
     @Bean
@@ -112,9 +116,9 @@ class ControllerConfiguration {
 
     @Bean
     AwsAuthReconciler reconciler(Cluster cluster, Leadership leadership, Judge judge, Bell bell,
-            ReconcileMetrics metrics,
-            Clock clock) {
-        return new AwsAuthReconciler(cluster, leadership, judge, bell, metrics, clock, System::nanoTime,
+            ReconcileMetrics metrics, ControllerProperties properties, Clock clock) {
+        return new AwsAuthReconciler(cluster, leadership, judge, bell, metrics, properties.reconcile(), clock,
+                System::nanoTime,
                 new SplittableRandom());
     }
 
@@ -128,8 +132,10 @@ class ControllerConfiguration {
     }
 
     @Bean
-    PolicyPublication policyPublication(KubernetesAccess access, Leadership leadership, Policy policy) {
-        return new PolicyPublication(new PolicyStore(access), leadership, PolicyText.write(policy));
+    PolicyPublication policyPublication(KubernetesAccess access, Leadership leadership, Policy policy,
+            ControllerProperties properties) {
+        return new PolicyPublication(new PolicyStore(access), leadership, new PolicyStore.Published(
+                PolicyText.write(policy), SettingsText.write(properties.reconcile())));
     }
 
     @Bean

@@ -159,13 +159,13 @@ public final class LintCommand implements Callable<Integer> {
     private String clusterPolicyText() throws UnusableInputException {
         try (KubernetesAccess access = KubernetesAccess.open(new ClusterAddress(kubeconfig, context),
                 surroundings.version(), surroundings.environment())) {
-            String text = new PolicyStore(access).read();
-            if (text == null) {
+            PolicyStore.Published published = new PolicyStore(access).read();
+            if (published == null) {
                 throw new UnusableInputException("the cluster " + access.description() + " publishes no policy: there"
                         + " is no ConfigMap kube-system/" + PolicyStore.NAME + " with the key " + PolicyStore.KEY
                         + "; is the controller running there?");
             }
-            return text;
+            return published.policy();
         } catch (ClusterAccessException | StoreException e) {
             throw new UnusableInputException(String.valueOf(e.getMessage()));
         }

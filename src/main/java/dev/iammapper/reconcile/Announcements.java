@@ -7,6 +7,7 @@ import dev.iammapper.mapping.IdentityMapping;
 import dev.iammapper.mapping.PrincipalKey;
 import dev.iammapper.reconcile.Wishes.Asked;
 import dev.iammapper.render.AwsAuthProblem;
+import dev.iammapper.render.HeldRemovals;
 import dev.iammapper.render.RenderPlan.Notice;
 import dev.iammapper.render.RenderPlan.RowChange;
 import dev.iammapper.store.AwsAuthStore;
@@ -15,6 +16,7 @@ import dev.iammapper.store.EventRecorder;
 import dev.iammapper.store.LedgerStore;
 import dev.iammapper.store.StoredAwsAuth;
 import io.kubernetes.client.openapi.models.V1ObjectMeta;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -39,6 +41,10 @@ final class Announcements {
     private Map<String, IdentityMapping> satisfied = Map.of();
     private @Nullable String knownHold;
     private boolean knownFull;
+    private @Nullable String knownHeldRemovals;
+    private List<RowChange> knownObserved = List.of();
+    private @Nullable String knownSnapshotFailure;
+    private boolean knownClockDoubt;
 
     /** Without it, kubectl describe does not show an Event; what is held may hold before aws-auth is read again. */
     private @Nullable String awsAuthUid;
@@ -160,6 +166,67 @@ final class Announcements {
         knownFull = full;
     }
 
+    /** Rows that stay until a person lets them go: told once for every set of them. */
+    void heldRemovals(HeldRemovals held, StoredAwsAuth awsAuth) {
+        String digest = held.isEmpty() ? null : held.digest();
+        if (Objects.equals(digest, knownHeldRemovals)) {
+            return;
+        }
+        if (digest == null) {
+            log.info("No removal is held any more");
+        } else {
+            String sentence = HeldWords.of(held);
+            log.warn("aws-auth: {}", sentence);
+            cluster.recordEvent(Subject.awsAuth(awsAuth.uid()), EventRecorder.Type.WARNING, "RemovalsHeld",
+                    "WriteAwsAuth", sentence);
+        }
+        knownHeldRemovals = digest;
+    }
+
+    /** What mode observe keeps from being written: told once for every plan. */
+    void observed(List<RowChange> changes, StoredAwsAuth awsAuth) {
+        if (changes.equals(knownObserved)) {
+            return;
+        }
+        knownObserved = changes;
+        if (changes.isEmpty()) {
+            log.info("Mode observe: in mode enforce no row would change any more");
+            return;
+        }
+        String sentence = "In mode enforce rows would be " + AwsAuthDiff.counts(changes) + ": "
+                + AwsAuthDiff.rows(changes);
+        log.info("Mode observe, nothing is written. {}", sentence);
+        cluster.recordEvent(Subject.awsAuth(awsAuth.uid()), EventRecorder.Type.NORMAL, "RowsWouldChange",
+                "ObserveAwsAuth", sentence);
+    }
+
+    /** Whether versions of aws-auth are kept before they are written over. */
+    void snapshots(@Nullable String failure) {
+        if (failure != null && !failure.equals(knownSnapshotFailure)) {
+            log.warn("The version of aws-auth before a write could not be kept for rollbacks: {}", failure);
+            cluster.recordEvent(Subject.awsAuth(awsAuthUid), EventRecorder.Type.WARNING, "SnapshotFailed",
+                    "WriteAwsAuth", "The version before a write could not be kept for rollbacks: " + failure);
+        } else if (failure == null && knownSnapshotFailure != null) {
+            log.info("Versions of aws-auth are kept again");
+        }
+        knownSnapshotFailure = failure;
+    }
+
+    /** Whether this machine and the API server disagree about the time of day. */
+    void clockDoubt(@Nullable Duration apart) {
+        if (apart != null && !knownClockDoubt) {
+            String sentence = "The clock of this machine and that of the API server are " + apart.toSeconds()
+                    + " s apart. While they are, grants that seem to be over count as removals for the brake. Set the"
+                    + " clocks";
+            log.warn("{}", sentence);
+            cluster.recordEvent(Subject.awsAuth(awsAuthUid), EventRecorder.Type.WARNING, "ClockDoubted",
+                    "WriteAwsAuth", sentence);
+        } else if (apart == null && knownClockDoubt) {
+            log.info("The clocks of this machine and of the API server agree again");
+        }
+        knownClockDoubt = apart != null;
+    }
+
     /** Nothing may be written, for a reason that a person should know. */
     void held(String why) {
         if (why.equals(knownHold)) {
@@ -188,7 +255,7 @@ final class Announcements {
     }
 
     /** Who wrote the section last, as far as the API server knows; our own name stands there for what we wrote. */
-    private static String culprit(StoredAwsAuth before, String dataKey) {
+    static String culprit(StoredAwsAuth before, String dataKey) {
         return before.writers().stream()
                 .filter(writer -> !writer.manager().equals(AwsAuthStore.FIELD_MANAGER))
                 .filter(writer -> writer.dataKeys().contains(dataKey))
@@ -203,9 +270,9 @@ final class Announcements {
 
     private static boolean isWarning(MappingReason reason) {
         return switch (reason) {
-            case OWNED, OWNED_UNREAD, APPLIED, ALREADY_PRESENT, NOT_YET_ACTIVE, EXPIRED, PENDING -> false;
+            case OWNED, OWNED_UNREAD, APPLIED, ALREADY_PRESENT, NOT_YET_ACTIVE, EXPIRED, OBSERVING, PENDING -> false;
             case INVALID, POLICY_VIOLATION, CONFLICT, FOREIGN_ENTRY, AWS_AUTH_MALFORMED, AWS_AUTH_NOT_EDITABLE,
-                    REJECTED -> true;
+                    AWS_AUTH_FULL, CONTENDED, REJECTED -> true;
         };
     }
 

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 /** Row changes in words, on one line. */
 final class AwsAuthDiff {
     private static final int SHOWN = 25;
+    private static final int NAMED = 5;
 
     private AwsAuthDiff() {}
 
@@ -16,6 +17,14 @@ final class AwsAuthDiff {
     static String counts(List<RowChange> changes) {
         return count(changes, RowChange.Kind.ADDED) + " added, " + count(changes, RowChange.Kind.REPLACED)
                 + " replaced, " + count(changes, RowChange.Kind.REMOVED) + " removed";
+    }
+
+    /** What a change does, short enough for a list. */
+    static String summary(List<RowChange> changes) {
+        String names = changes.stream().map(RowChange::mapping).distinct().limit(NAMED)
+                .collect(Collectors.joining(", "));
+        long others = changes.stream().map(RowChange::mapping).distinct().count() - NAMED;
+        return counts(changes) + " (" + names + (others > 0 ? " and " + others + " others" : "") + ")";
     }
 
     /** The rows as a diff shows them; the first of them when there are many. */

@@ -5,6 +5,7 @@ import dev.iammapper.api.MappingReason;
 import dev.iammapper.mapping.IdentityMapping;
 import dev.iammapper.mapping.PrincipalKey;
 import dev.iammapper.policy.Judge;
+import dev.iammapper.render.Ledger;
 import dev.iammapper.render.RenderPlan;
 import dev.iammapper.render.RenderPlan.Notice;
 import dev.iammapper.render.RenderPlan.RowChange;
@@ -35,6 +36,7 @@ public final class AwsAuthReconciler {
     private final Leadership leadership;
     private final Bell bell;
     private final ReconcileMetrics metrics;
+    private final ReconcileSettings settings;
     private final Clock clock;
     private final LongSupplier nanoTime;
     private final RandomGenerator random;
@@ -47,12 +49,12 @@ public final class AwsAuthReconciler {
 
     /** A reconciler that has seen nothing yet; {@code nanoTime} is monotonic, {@code clock} is the wall's. */
     public AwsAuthReconciler(Cluster cluster, Leadership leadership, Judge judge, Bell bell, ReconcileMetrics metrics,
-            Clock clock,
-            LongSupplier nanoTime, RandomGenerator random) {
+            ReconcileSettings settings, Clock clock, LongSupplier nanoTime, RandomGenerator random) {
         this.cluster = cluster;
         this.leadership = leadership;
         this.bell = bell;
         this.metrics = metrics;
+        this.settings = settings;
         this.clock = clock;
         this.nanoTime = nanoTime;
         this.random = random;
@@ -82,7 +84,8 @@ public final class AwsAuthReconciler {
     private PassResult tried(boolean thorough) {
         Instant now = clock.instant();
         try {
-            return told(new Pass(cluster, leadership, memory, new Telling(), now).run(thorough), now);
+            return told(new Pass(cluster, leadership, memory, new Telling(), settings, now).run(thorough),
+                    now);
         } catch (StoreException unanswered) {
             return failed(String.valueOf(unanswered.getMessage()));
         }
@@ -91,20 +94,24 @@ public final class AwsAuthReconciler {
     private PassResult told(PassEnd end, Instant now) {
         return switch (end) {
             case PassEnd.Agreed(Wishes wishes, StoredAwsAuth awsAuth, RenderPlan plan) -> {
-                tell(wishes, awsAuth, plan, null, now);
-                yield settled(wishes.nextChange());
+                tell(wishes, awsAuth, plan, null, null, now);
+                yield settled(wishes, plan, now);
+            }
+            case PassEnd.Observed(Wishes wishes, StoredAwsAuth awsAuth, RenderPlan plan, Ledger ledger) -> {
+                tell(wishes, awsAuth, plan, null, ledger, now);
+                yield settled(wishes, plan, now);
             }
             case PassEnd.Unconfirmed(Wishes wishes, StoredAwsAuth awsAuth, RenderPlan plan, String why) -> {
-                tell(wishes, awsAuth, plan, null, now);
+                tell(wishes, awsAuth, plan, null, null, now);
                 yield failed(why);
             }
             case PassEnd.Unwritten(Wishes wishes, StoredAwsAuth awsAuth, RenderPlan plan, String why) -> {
                 metrics.failed();
-                tell(wishes, awsAuth, plan, why, now);
+                tell(wishes, awsAuth, plan, why, null, now);
                 yield failed(why);
             }
             case PassEnd.Refused(Wishes wishes, StoredAwsAuth awsAuth, RenderPlan plan, String message) -> {
-                tell(wishes, awsAuth, plan, message, now);
+                tell(wishes, awsAuth, plan, message, null, now);
                 yield failed("the API server refuses aws-auth: " + message);
             }
             case PassEnd.Held(Hold hold, String why, Wishes wishes) -> held(hold, why, wishes, now);
@@ -112,10 +119,11 @@ public final class AwsAuthReconciler {
         };
     }
 
-    private void tell(Wishes wishes, StoredAwsAuth awsAuth, RenderPlan plan, @Nullable String unwritten, Instant now) {
+    private void tell(Wishes wishes, StoredAwsAuth awsAuth, RenderPlan plan, @Nullable String unwritten,
+            @Nullable Ledger observed, Instant now) {
         metrics.hold(null);
         announcements.released();
-        Outcomes outcomes = new Outcomes(wishes, plan, unwritten, memory.refused(),
+        Outcomes outcomes = new Outcomes(wishes, plan, unwritten, observed, memory.refused(), memory.fights(),
                 memory.remainingAccess(plan.next(), wishes.resting()));
         Map<MappingReason, Integer> counts = new EnumMap<>(MappingReason.class);
         Map<String, IdentityMapping> satisfied = new HashMap<>();
@@ -131,6 +139,14 @@ public final class AwsAuthReconciler {
         }
         statuses.keepOnly(wishes);
         metrics.mappings(counts);
+        metrics.held(plan.held());
+        announcements.heldRemovals(plan.held(), awsAuth);
+        if (settings.mode() == Mode.OBSERVE) {
+            List<RowChange> changes = observed == null ? List.of() : plan.changes();
+            metrics.observed(changes);
+            announcements.observed(changes, awsAuth);
+        }
+        announcements.clockDoubt(Pass.clockDoubt(cluster, now));
         metrics.rows(plan.owned(), plan.foreign());
         metrics.problems(plan.problems());
         announcements.problems(plan.problems(), awsAuth);
@@ -144,13 +160,16 @@ public final class AwsAuthReconciler {
         announcements.satisfied(satisfied, wishes, awsAuth);
     }
 
-    private PassResult settled(Instant nextChange) {
+    private PassResult settled(Wishes wishes, RenderPlan plan, Instant now) {
         if (complaint != null) {
             log.info("All is well again; before: {}", complaint);
             complaint = null;
         }
         trouble = null;
-        return new PassResult.Settled(nextChange);
+        Instant again = now.plus(LOOK_AGAIN_WHILE_HELD);
+        // Nobody rings when a person lets removals go.
+        boolean sooner = !plan.held().isEmpty() && again.isBefore(wishes.nextChange());
+        return new PassResult.Settled(sooner ? again : wishes.nextChange());
     }
 
     private PassResult held(Hold hold, String why, Wishes wishes, Instant now) {
@@ -161,7 +180,7 @@ public final class AwsAuthReconciler {
             case WATCHES -> log.debug("Waiting for the watches: {}", why);
             // What a definition that is not ours makes of a status, nobody knows: statuses stay as they are.
             case DEFINITION -> announcements.held(why);
-            case LEDGER -> {
+            case LEDGER, PAUSE -> {
                 announcements.held(why);
                 tellThoseThatWait(wishes, why, now);
             }
@@ -211,7 +230,16 @@ public final class AwsAuthReconciler {
                 bell.awsAuthWritten(after.resourceVersion());
             }
             metrics.wrote(changes);
+            changes.stream().filter(change -> change.cause() == RowChange.Cause.DRIFT)
+                    .forEach(change -> memory.fights().repaired(change.principal(),
+                            Announcements.culprit(before, change.section().dataKey())));
             announcements.wrote(changes, before, after);
+        }
+
+        @Override
+        public void keptSnapshot(@Nullable String failure) {
+            metrics.keptSnapshot(failure == null);
+            announcements.snapshots(failure);
         }
 
         @Override

@@ -7,10 +7,12 @@ import dev.iammapper.render.Ledger;
 import dev.iammapper.store.EventRecorder;
 import dev.iammapper.store.MappingListing;
 import dev.iammapper.store.ServedDefinition;
+import dev.iammapper.store.Snapshot;
 import dev.iammapper.store.StoredAwsAuth;
 import dev.iammapper.store.StoredLedger;
 import dev.iammapper.store.WriteResult;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +43,17 @@ public interface Cluster {
 
     /** Whether the ledger is small enough to be stored. */
     boolean fits(Ledger ledger);
+
+    /** What time it is for the API server, by its last answer. */
+    Instant serverTime();
+
+    /**
+     * Keeps a version of aws-auth that is about to be written over.
+     *
+     * @return why it could not be kept, on one line, or null
+     */
+    @Nullable
+    String keepSnapshot(Snapshot snapshot, Duration limit);
 
     /** Stores aws-auth if nobody wrote since {@code base} was read; given up after {@code limit}. */
     WriteResult<StoredAwsAuth> writeAwsAuth(StoredAwsAuth base, AwsAuthData next, Duration limit);

@@ -6,6 +6,8 @@ public enum Hold {
     DEFINITION,
     /** The ledger cannot be read, or is lost while a section cannot be read from which it would be rebuilt. */
     LEDGER,
+    /** A person asked that nothing be written, as after a rollback. */
+    PAUSE,
     /** The watches do not follow the API server. */
     WATCHES
 }

@@ -69,7 +69,7 @@ final class LedgerRoom {
                 claims.put(key, claim);
             }
         });
-        return new Ledger(next.term(), next.awsAuthUid(), claims, next.emptyForms());
+        return next.withClaims(claims);
     }
 
     private static int place(Claim.Key key, Map<PrincipalKey, Integer> places) {

@@ -95,8 +95,8 @@ sealed interface MappingOutcome {
     /**
      * Only a person can change what is in the way.
      *
-     * @param reason {@code FOREIGN_ENTRY}, {@code AWS_AUTH_MALFORMED}, {@code AWS_AUTH_NOT_EDITABLE} or
-     *     {@code REJECTED}
+     * @param reason {@code FOREIGN_ENTRY}, {@code AWS_AUTH_MALFORMED}, {@code AWS_AUTH_NOT_EDITABLE},
+     *     {@code AWS_AUTH_FULL}, {@code CONTENDED} or {@code REJECTED}
      * @param message what is in the way, and what to do
      */
     record Blocked(IdentityMapping mapping, MappingReason reason, String message) implements MappingOutcome {}
@@ -106,6 +106,20 @@ sealed interface MappingOutcome {
         @Override
         public MappingReason reason() {
             return MappingReason.AWS_AUTH_MALFORMED;
+        }
+    }
+
+    /**
+     * In mode observe: the row, or whose it is, would change.
+     *
+     * @param message what would change
+     * @param reads whether EKS reads the grant today all the same
+     * @param owned whether a row of ours is there, so that the status must go on saying so
+     */
+    record Observing(IdentityMapping mapping, String message, boolean reads, boolean owned) implements MappingOutcome {
+        @Override
+        public MappingReason reason() {
+            return MappingReason.OBSERVING;
         }
     }
 

@@ -147,6 +147,9 @@ final class MappingStatuses {
             case MappingOutcome.Blocked blocked -> Verdict.stalled(blocked.reason(), blocked.message());
             case MappingOutcome.OwnedUnread unread -> Verdict.stalled(unread.reason(), MappingReason.OWNED_UNREAD,
                     unread.message());
+            case MappingOutcome.Observing observing -> new Verdict(true, observing.reads(), false, false,
+                    observing.reason(), observing.owned() ? MappingReason.OWNED : observing.reason(),
+                    observing.message());
             case MappingOutcome.Pending pending -> Verdict.reconciling(pending.reason(), pending.message());
         };
     }
@@ -214,6 +217,7 @@ final class MappingStatuses {
             case MappingOutcome.Conflict conflict -> conflict.mapping();
             case MappingOutcome.Blocked blocked -> blocked.mapping();
             case MappingOutcome.OwnedUnread unread -> unread.mapping();
+            case MappingOutcome.Observing observing -> observing.mapping();
             case MappingOutcome.Pending pending -> pending.mapping();
         };
         return mapping == null ? null : mapping.principal().key().value();

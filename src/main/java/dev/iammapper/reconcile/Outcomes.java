@@ -6,10 +6,14 @@ import dev.iammapper.mapping.PrincipalKey;
 import dev.iammapper.reconcile.Wishes.Asked;
 import dev.iammapper.reconcile.Wishes.Wish;
 import dev.iammapper.render.Claim;
+import dev.iammapper.render.HeldRemovals;
+import dev.iammapper.render.Ledger;
 import dev.iammapper.render.RenderPlan;
 import dev.iammapper.render.RenderPlan.Notice;
 import dev.iammapper.render.RenderPlan.RowChange;
+import dev.iammapper.render.Section;
 import dev.iammapper.store.LedgerStore;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -23,6 +27,9 @@ final class Outcomes {
 
     private final RenderPlan plan;
     private final @Nullable String unwritten;
+    private final @Nullable Ledger observed;
+    private final Fights fights;
+    private final Map<PrincipalKey, RowChange> would = new HashMap<>();
     private final RefusedChanges refused;
     private final Set<PrincipalKey> changing = new HashSet<>();
     private final Set<PrincipalKey> wanted = new HashSet<>();
@@ -36,11 +43,17 @@ final class Outcomes {
      * The outcomes of a plan.
      *
      * @param unwritten why the changes of the plan are not in aws-auth yet, or null when they are
+     * @param observed the ledger that stands, when nothing of the plan is written because that is the mode; else null
      * @param remaining which access there is for principals that are resting
      */
-    Outcomes(Wishes wishes, RenderPlan plan, @Nullable String unwritten, RefusedChanges refused,
-            Map<PrincipalKey, String> remaining) {
+    Outcomes(Wishes wishes, RenderPlan plan, @Nullable String unwritten, @Nullable Ledger observed,
+            RefusedChanges refused, Fights fights, Map<PrincipalKey, String> remaining) {
         this.plan = plan;
+        this.observed = observed;
+        this.fights = fights;
+        if (observed != null) {
+            plan.changes().forEach(change -> would.put(change.principal(), change));
+        }
         this.remaining = remaining;
         this.unwritten = unwritten;
         this.refused = refused;
@@ -55,6 +68,8 @@ final class Outcomes {
                 written.add(principal);
             }
         }
+        HeldRemovals held = plan.held();
+        held.rows().forEach(row -> heldRemovals.put(row.principal(), HeldWords.of(row, held)));
         (unwritten == null ? plan.confirmed() : plan.ahead()).claims().values()
                 .forEach(claim -> claimants.add(claim.uid()));
         for (Notice notice : plan.notices()) {
@@ -71,6 +86,9 @@ final class Outcomes {
         return switch (asked.wish()) {
             case Wish.Row row -> row(row);
             case Wish.Lost lost -> new MappingOutcome.Conflict(lost.mapping(), lost.winner());
+            case Wish.Early early when would.containsKey(early.mapping().principal().key()) -> observing(
+                    early.mapping());
+            case Wish.Over over when would.containsKey(over.mapping().principal().key()) -> observing(over.mapping());
             case Wish.Early early -> {
                 String left = left(early.mapping());
                 yield left == null
@@ -101,6 +119,9 @@ final class Outcomes {
         if (outcome == null) {
             return new MappingOutcome.Pending(mapping, "The row is not computed yet.");
         }
+        if (would.containsKey(principal) || isClaimedByPlanOnly(principal)) {
+            return observing(mapping);
+        }
         if (unwritten != null && changing.contains(principal)) {
             return new MappingOutcome.Pending(mapping, "The row is not written yet: " + unwritten);
         }
@@ -119,8 +140,53 @@ final class Outcomes {
                     "The row is not written: the ledger, ConfigMap kube-system/" + LedgerStore.NAME
                             + ", has no room for"
                             + " it. Older objects come first; this one follows when fewer principals are mapped.");
+            case RenderPlan.Outcome.Full _ -> new MappingOutcome.Blocked(mapping, MappingReason.AWS_AUTH_FULL,
+                    "The row is not written: aws-auth is so long that with it the API server might refuse rows of"
+                            + " others. Older objects come first; this one follows when rows go. Map fewer principals,"
+                            + " or remove rows of others that nobody needs.");
+            case RenderPlan.Outcome.Contended _ -> new MappingOutcome.Blocked(mapping, MappingReason.CONTENDED,
+                    fights.opponent(principal) + " keeps removing or changing the row; it was restored more than "
+                            + Fights.ACCIDENTS + " times within " + Fights.WINDOW.toMinutes() + " minutes, and is now"
+                            + " restored every few minutes only. Let one tool manage this principal: take it out of the"
+                            + " other one, or delete this object.");
             case RenderPlan.Outcome.Withheld _ -> withheld(mapping, refused.message(principal));
         };
+    }
+
+    /** Whether only the ledger would change: a row that is there would become ours. */
+    private boolean isClaimedByPlanOnly(PrincipalKey principal) {
+        return observed != null && !claims(observed, principal).equals(claims(plan.confirmed(), principal));
+    }
+
+    private static Map<Section, String> claims(Ledger ledger, PrincipalKey principal) {
+        Map<Section, String> claims = new EnumMap<>(Section.class);
+        for (Section section : Section.values()) {
+            Claim claim = ledger.claims().get(new Claim.Key(section, principal.value()));
+            if (claim != null) {
+                claims.put(section, claim.uid() + " " + claim.applied());
+            }
+        }
+        return claims;
+    }
+
+    private MappingOutcome observing(IdentityMapping mapping) {
+        PrincipalKey principal = mapping.principal().key();
+        RowChange change = would.get(principal);
+        boolean owned = observed != null && claims(observed, principal).values().stream()
+                .anyMatch(claim -> !claim.endsWith(" null"));
+        if (change == null) {
+            return new MappingOutcome.Observing(mapping, "In mode enforce the row that is there would become this"
+                    + " object's own, unchanged. Nothing is written in mode observe.", true, owned);
+        }
+        String row = "the row of " + change.section().dataKey() + " for " + mapping.principal().canonical();
+        String what = switch (change.kind()) {
+            case ADDED -> row + " would be added";
+            case REPLACED -> row + " would be replaced";
+            case REMOVED -> row + " would be removed";
+        };
+        return new MappingOutcome.Observing(mapping,
+                "In mode enforce " + what + ". Nothing is written in mode observe.",
+                change.kind() == RowChange.Kind.REMOVED, owned);
     }
 
     /** A change without a refusal of its own only waited for the search among others. */

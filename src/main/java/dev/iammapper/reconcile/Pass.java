@@ -3,17 +3,15 @@ package dev.iammapper.reconcile;
 import dev.iammapper.api.IamIdentityMapping;
 import dev.iammapper.mapping.IdentityMapping;
 import dev.iammapper.mapping.PrincipalKey;
-import dev.iammapper.render.AwsAuthProblem;
-import dev.iammapper.render.AwsAuthRenderer;
+import dev.iammapper.render.HeldRemovals;
 import dev.iammapper.render.Ledger;
-import dev.iammapper.render.RenderInput;
 import dev.iammapper.render.RenderPlan;
 import dev.iammapper.render.RenderPlan.RowChange;
 import dev.iammapper.store.Leadership;
-import dev.iammapper.store.LedgerStore;
 import dev.iammapper.store.MappingListing;
 import dev.iammapper.store.StoredAwsAuth;
 import dev.iammapper.store.StoredLedger;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -36,12 +34,16 @@ final class Pass {
     /** The most writes that may be spent on finding what the API server refuses. */
     static final int ISOLATION_WRITES = 48;
 
+    /** Clocks that are further apart than this are not both right. */
+    static final Duration CLOCK_TOLERANCE = Duration.ofMinutes(1);
+
     private final Cluster cluster;
     private final Leadership leadership;
     private final long term;
     private final PassMemory memory;
     private final PassListener listener;
     private final PlanWriter writer;
+    private final ReconcileSettings settings;
     private final Instant now;
     private Wishes wishes = new Wishes(List.of(), List.of(), Instant.MAX);
     private boolean listed;
@@ -50,13 +52,15 @@ final class Pass {
     /** Whose changes the latest plan leaves out, because the ledger has no room for them. */
     private Set<PrincipalKey> roomless = Set.of();
 
-    Pass(Cluster cluster, Leadership leadership, PassMemory memory, PassListener listener, Instant now) {
+    Pass(Cluster cluster, Leadership leadership, PassMemory memory, PassListener listener, ReconcileSettings settings,
+            Instant now) {
         this.cluster = cluster;
         this.leadership = leadership;
         this.term = leadership.term();
         this.memory = memory;
         this.listener = listener;
-        this.writer = new PlanWriter(cluster, leadership, term, listener);
+        this.writer = new PlanWriter(cluster, leadership, term, listener, now);
+        this.settings = settings;
         this.now = now;
     }
 
@@ -95,6 +99,9 @@ final class Pass {
                 return new PassEnd.Held(Hold.LEDGER, message, wishes);
             }
             Ledger ledger = PlanWriter.ledger(stored);
+            if (ledger.pause() != null) {
+                return new PassEnd.Held(Hold.PAUSE, paused(ledger.pause()), wishes);
+            }
             if (leadership.contested() && memory.doubtsLeadership(ledger.term(), term)) {
                 return new PassEnd.SteppedBack("the ledger was written in term " + ledger.term()
                         + ", later than ours, " + term);
@@ -113,12 +120,15 @@ final class Pass {
                     plan = plan(awsAuth, stored, withheld);
                 }
             }
-            String unrecovered = unrecovered(plan, stored);
+            String unrecovered = planner().hold(plan, stored);
             if (unrecovered != null) {
                 return new PassEnd.Held(Hold.LEDGER, unrecovered, wishes);
             }
             if (!PlanWriter.changes(plan, awsAuth, stored)) {
                 return new PassEnd.Agreed(wishes, awsAuth, plan);
+            }
+            if (settings.mode() == Mode.OBSERVE) {
+                return new PassEnd.Observed(wishes, awsAuth, plan, ledger);
             }
             PlanWriter.Written written = writer.write(plan, awsAuth, stored);
             // What went, and what is no longer pending, may have made room for those that were left out.
@@ -198,40 +208,28 @@ final class Pass {
 
     // ---- plan
 
-    /** The plan of everything, or, where its ledger would not fit, of all but the newest additions. */
     private RenderPlan plan(StoredAwsAuth awsAuth, StoredLedger stored, Set<PrincipalKey> withheld) {
-        RenderPlan whole = plan(awsAuth, stored, withheld, Set.of());
-        roomless = PlanWriter.changes(whole, awsAuth, stored)
-                ? LedgerRoom.lacking(whole, PlanWriter.ledger(stored), wishes.wanted(), cluster::fits)
-                : Set.of();
-        return roomless.isEmpty() ? whole : plan(awsAuth, stored, withheld, roomless);
+        Planner.Planned planned = planner().plan(awsAuth, stored, withheld);
+        roomless = planned.roomless();
+        return planned.plan();
     }
 
-    private RenderPlan plan(StoredAwsAuth awsAuth, StoredLedger stored, Set<PrincipalKey> withheld,
-            Set<PrincipalKey> withoutRoom) {
-        Set<PrincipalKey> recoverable = stored instanceof StoredLedger.Absent ? wishes.recoverable() : Set.of();
-        RenderInput.Objects objects = new RenderInput.Objects(
-                Objects.requireNonNullElse(memory.guard().uid(), ""), wishes.present(), wishes.invalid(),
-                wishes.barred(), wishes.guarded(),
-                memory.witnessed());
-        return AwsAuthRenderer
-                .render(new RenderInput(awsAuth.data(), awsAuth.uid(), PlanWriter.ledger(stored), wishes.wanted(),
-                        objects, recoverable, withheld, withoutRoom), memory.lastReading());
+    private Planner planner() {
+        return new Planner(wishes,
+                new Planner.Circumstances(Objects.requireNonNullElse(memory.guard().uid(), ""), memory.witnessed(),
+                        memory.fights().resting(), settings.brake().at(now), clockDoubt(cluster, now) != null),
+                cluster::fits, memory.lastReading());
     }
 
-    /**
-     * Why a lost ledger cannot be rebuilt now, or null. It is rebuilt from statuses and rows together: a pass that goes
-     * on while the rows cannot be read would write a ledger, and statuses, that no longer know of them.
-     */
-    private @Nullable String unrecovered(RenderPlan plan, StoredLedger stored) {
-        if (!(stored instanceof StoredLedger.Absent) || !wishes.anySaysOwned()) {
-            return null;
-        }
-        return plan.problems().stream().filter(AwsAuthProblem::sectionLost).filter(AwsAuthProblem::hasRows).findFirst()
-                .map(problem -> "the ledger, ConfigMap kube-system/" + LedgerStore.NAME + ", is gone, and "
-                        + problem.sentence() + ". Correct aws-auth there: then the rows of objects whose status says"
-                        + " that they are owned are recognised as theirs, and writing goes on")
-                .orElse(null);
+    /** How far the clocks of this machine and of the API server are apart, or null when both may be right. */
+    static @Nullable Duration clockDoubt(Cluster cluster, Instant now) {
+        Duration apart = Duration.between(cluster.serverTime(), now).abs();
+        return apart.compareTo(CLOCK_TOLERANCE) > 0 ? apart : null;
+    }
+
+    static String paused(Ledger.Pause pause) {
+        return "a person asked for that at " + pause.since() + ": " + pause.why()
+                + ". Writing goes on after \"iam-identity-mapper release " + pause.digest() + "\"";
     }
 
     private boolean restsOnFirmGround(RenderPlan plan, Ledger ledger) {
@@ -239,7 +237,8 @@ final class Pass {
     }
 
     private boolean needsList(RenderPlan plan, Ledger ledger) {
-        return plan.removesRows() || !plan.confirmed().claims().keySet().containsAll(ledger.claims().keySet())
+        return plan.removesRows() || !plan.held().equals(HeldRemovals.of(ledger))
+                || !plan.confirmed().claims().keySet().containsAll(ledger.claims().keySet())
                 || !memory.hasListedIn(term) || memory.guard().watchDoubted();
     }
 

@@ -1,5 +1,6 @@
 package dev.iammapper.reconcile;
 
+import dev.iammapper.render.Ledger;
 import dev.iammapper.render.RenderPlan;
 import dev.iammapper.store.StoredAwsAuth;
 
@@ -11,6 +12,9 @@ sealed interface PassEnd {
 
     /** The rows are as the plan says; the ledger is not confirmed yet, for this reason. */
     record Unconfirmed(Wishes wishes, StoredAwsAuth awsAuth, RenderPlan plan, String why) implements PassEnd {}
+
+    /** In mode observe: the changes of the plan are not written; {@code ledger} is the one that stands. */
+    record Observed(Wishes wishes, StoredAwsAuth awsAuth, RenderPlan plan, Ledger ledger) implements PassEnd {}
 
     /** The changes of the plan could not be written; {@code why} says so on one line. */
     record Unwritten(Wishes wishes, StoredAwsAuth awsAuth, RenderPlan plan, String why) implements PassEnd {}

@@ -28,6 +28,7 @@ final class PassMemory {
     private final Set<String> witnessed = new LinkedHashSet<>();
     private final LongSupplier nanoTime;
     private final ObjectReadings readings;
+    private final Fights fights;
     private final LastReading lastReading = new LastReading();
     private long listedTerm = NO_TERM;
     private @Nullable Long doubtedSince;
@@ -40,6 +41,7 @@ final class PassMemory {
         this.readings = new ObjectReadings(judge);
         this.nanoTime = nanoTime;
         this.guard = new DefinitionGuard(nanoTime);
+        this.fights = new Fights(nanoTime);
     }
 
     ObjectReadings readings() {
@@ -52,6 +54,10 @@ final class PassMemory {
 
     DefinitionGuard guard() {
         return guard;
+    }
+
+    Fights fights() {
+        return fights;
     }
 
     RefusedChanges refused() {

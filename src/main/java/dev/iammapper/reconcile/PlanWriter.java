@@ -3,10 +3,13 @@ package dev.iammapper.reconcile;
 import dev.iammapper.render.Ledger;
 import dev.iammapper.render.RenderPlan;
 import dev.iammapper.store.Leadership;
+import dev.iammapper.store.Snapshot;
 import dev.iammapper.store.StoreException;
 import dev.iammapper.store.StoredAwsAuth;
 import dev.iammapper.store.StoredLedger;
 import dev.iammapper.store.WriteResult;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Objects;
 import lombok.RequiredArgsConstructor;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +21,7 @@ final class PlanWriter {
     private final Leadership leadership;
     private final long term;
     private final PassListener listener;
+    private final Instant now;
 
     /** How far the writing came. */
     sealed interface Written {
@@ -87,7 +91,7 @@ final class PlanWriter {
         if (!mayStillWrite()) {
             return new Step.Stopped<>(new Written.Fenced());
         }
-        Ledger signed = withTerm(next, Math.max(term, ledger(base).term()));
+        Ledger signed = next.withTerm(Math.max(term, ledger(base).term()));
         return switch (cluster.writeLedger(base, signed, leadership.remaining())) {
             case WriteResult.Written<StoredLedger.Present>(StoredLedger.Present after) -> {
                 listener.wroteLedger();
@@ -108,6 +112,16 @@ final class PlanWriter {
         }
         if (!mayStillWrite()) {
             return new Step.Stopped<>(new Written.Fenced());
+        }
+        if (awsAuth.exists()) {
+            // A version that cannot be kept is no reason to leave access to whom it was taken from.
+            listener.keptSnapshot(cluster.keepSnapshot(
+                    new Snapshot(now.truncatedTo(ChronoUnit.SECONDS), AwsAuthDiff.summary(plan.changes()),
+                            awsAuth.data()),
+                    leadership.remaining()));
+            if (!mayStillWrite()) {
+                return new Step.Stopped<>(new Written.Fenced());
+            }
         }
         return switch (cluster.writeAwsAuth(awsAuth, plan.next(), leadership.remaining())) {
             case WriteResult.Written<StoredAwsAuth>(StoredAwsAuth after) -> {
@@ -141,7 +155,8 @@ final class PlanWriter {
 
     private static boolean differs(Ledger next, StoredLedger stored) {
         Ledger now = ledger(stored);
-        if (next.claims().equals(now.claims()) && next.emptyForms().equals(now.emptyForms())) {
+        if (next.claims().equals(now.claims()) && next.emptyForms().equals(now.emptyForms())
+                && next.removals().equals(now.removals())) {
             return !next.claims().isEmpty() && !Objects.equals(next.awsAuthUid(), now.awsAuthUid());
         }
         return true;
@@ -149,12 +164,6 @@ final class PlanWriter {
 
     /** An aws-auth that we create gets its uid from the API server, after the plan was made. */
     private static Ledger withUid(Ledger ledger, @Nullable String awsAuthUid) {
-        return awsAuthUid == null || ledger.claims().isEmpty()
-                ? ledger
-                : new Ledger(ledger.term(), awsAuthUid, ledger.claims(), ledger.emptyForms());
-    }
-
-    private static Ledger withTerm(Ledger ledger, long term) {
-        return new Ledger(term, ledger.awsAuthUid(), ledger.claims(), ledger.emptyForms());
+        return awsAuthUid == null || ledger.claims().isEmpty() ? ledger : ledger.withAwsAuthUid(awsAuthUid);
     }
 }

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 public final class PolicyPublication {
     private final PolicyStore store;
     private final Leadership leadership;
-    private final String policy;
+    private final PolicyStore.Published published;
     private boolean due = true;
 
     /** Looks whether it is there, at the beginning of a term and every few minutes. */
@@ -28,15 +28,15 @@ public final class PolicyPublication {
         @Nullable
         String complaint;
         try {
-            complaint = switch (store.publish(policy, leadership.remaining())) {
-                case WriteResult.Written<String> _ -> {
+            complaint = switch (store.publish(published, leadership.remaining())) {
+                case WriteResult.Written<PolicyStore.Published> _ -> {
                     log.info("Published the policy in force as ConfigMap kube-system/{}", PolicyStore.NAME);
                     yield null;
                 }
-                case WriteResult.Unchanged<String> _ -> null;
-                case WriteResult.Conflict<String> _ -> "somebody else wrote it";
-                case WriteResult.Rejected<String>(String message) -> message;
-                case WriteResult.MissingPermission<String> missing -> missing.message();
+                case WriteResult.Unchanged<PolicyStore.Published> _ -> null;
+                case WriteResult.Conflict<PolicyStore.Published> _ -> "somebody else wrote it";
+                case WriteResult.Rejected<PolicyStore.Published>(String message) -> message;
+                case WriteResult.MissingPermission<PolicyStore.Published> missing -> missing.message();
             };
         } catch (StoreException unanswered) {
             complaint = String.valueOf(unanswered.getMessage());

@@ -2,6 +2,8 @@ package dev.iammapper.reconcile;
 
 import dev.iammapper.api.MappingReason;
 import dev.iammapper.render.AwsAuthProblem;
+import dev.iammapper.render.Claim;
+import dev.iammapper.render.HeldRemovals;
 import dev.iammapper.render.RenderPlan.RowChange;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
@@ -29,6 +31,10 @@ public final class ReconcileMetrics {
     private final Map<Hold, AtomicInteger> holds = new EnumMap<>(Hold.class);
     private final AtomicInteger owned = new AtomicInteger();
     private final AtomicInteger foreign = new AtomicInteger();
+    private final Map<Claim.Hold, AtomicInteger> held = new EnumMap<>(Claim.Hold.class);
+    private final Map<RowChange.Kind, AtomicInteger> observed = new EnumMap<>(RowChange.Kind.class);
+    private final Counter snapshots;
+    private final Counter snapshotFailures;
     private final Counter written;
     private final Counter rejected;
     private final Counter failed;
@@ -52,6 +58,12 @@ public final class ReconcileMetrics {
                         section))));
         Arrays.stream(Hold.values()).forEach(hold -> holds.put(hold, gauge(registry, "mapper.hold",
                 "1 while nothing is written, by cause", "cause", hold.name().toLowerCase(Locale.ROOT))));
+        EnumSet.complementOf(EnumSet.of(Claim.Hold.RELEASED)).forEach(hold -> held.put(hold, gauge(registry,
+                "mapper.removals.held", "rows that stay until a person lets them go, by cause", "cause",
+                hold.name().toLowerCase(Locale.ROOT))));
+        Arrays.stream(RowChange.Kind.values()).forEach(kind -> observed.put(kind, gauge(registry,
+                "mapper.observed.changes", "rows that would change in mode enforce; 0 in that mode", "kind",
+                kind.name().toLowerCase(Locale.ROOT))));
         gauge(registry, "mapper.rows", "rows of aws-auth", "owner", "owned", owned);
         gauge(registry, "mapper.rows", "rows of aws-auth", "owner", "foreign", foreign);
         Gauge.builder("mapper.leader", leads, supplier -> supplier.getAsBoolean() ? 1 : 0)
@@ -59,6 +71,8 @@ public final class ReconcileMetrics {
         Gauge.builder("mapper.seconds.since.last.success", this, ReconcileMetrics::secondsSinceLastSuccess)
                 .description("since a pass of this process found or left everything in order, or since its start")
                 .register(registry);
+        this.snapshots = snapshots(registry, "kept");
+        this.snapshotFailures = snapshots(registry, "failed");
         this.written = writes(registry, "written");
         this.rejected = writes(registry, "rejected");
         this.failed = writes(registry, "failed");
@@ -75,6 +89,20 @@ public final class ReconcileMetrics {
         written.increment();
         driftRepairs
                 .increment((double) changes.stream().filter(change -> change.cause() == RowChange.Cause.DRIFT).count());
+    }
+
+    void held(HeldRemovals removals) {
+        held.forEach((hold, gauge) -> gauge
+                .set((int) removals.rows().stream().filter(row -> row.why() == hold).count()));
+    }
+
+    void observed(List<RowChange> changes) {
+        observed.forEach((kind, gauge) -> gauge
+                .set((int) changes.stream().filter(change -> change.kind() == kind).count()));
+    }
+
+    void keptSnapshot(boolean kept) {
+        (kept ? snapshots : snapshotFailures).increment();
     }
 
     void rejected() {
@@ -124,10 +152,17 @@ public final class ReconcileMetrics {
         rows(0, 0);
         mappings(Map.of());
         problems(List.of());
+        held(new HeldRemovals(List.of()));
+        observed(List.of());
     }
 
     private double secondsSinceLastSuccess() {
         return (nanoTime.getAsLong() - lastSuccess) / 1e9;
+    }
+
+    private static Counter snapshots(MeterRegistry registry, String result) {
+        return Counter.builder("mapper.snapshots").description("versions of aws-auth before a write, by what came of"
+                + " keeping them").tag("result", result).register(registry);
     }
 
     private static Counter writes(MeterRegistry registry, String result) {

@@ -12,11 +12,15 @@ import dev.iammapper.store.MappingReads;
 import dev.iammapper.store.MappingStatusWriter;
 import dev.iammapper.store.ObjectWatch;
 import dev.iammapper.store.ServedDefinition;
+import dev.iammapper.store.ServerTime;
+import dev.iammapper.store.Snapshot;
+import dev.iammapper.store.SnapshotStore;
 import dev.iammapper.store.StoredAwsAuth;
 import dev.iammapper.store.StoredLedger;
 import dev.iammapper.store.WriteResult;
 import io.kubernetes.client.openapi.models.V1ConfigMap;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import lombok.RequiredArgsConstructor;
@@ -32,6 +36,8 @@ public final class StoredCluster implements Cluster {
     private final LedgerStore ledger;
     private final MappingStatusWriter statuses;
     private final EventRecorder events;
+    private final SnapshotStore snapshots;
+    private final ServerTime serverTime;
 
     @Override
     public @Nullable String watchProblem() {
@@ -80,6 +86,16 @@ public final class StoredCluster implements Cluster {
     @Override
     public StoredLedger ledger() {
         return ledger.read();
+    }
+
+    @Override
+    public Instant serverTime() {
+        return serverTime.now();
+    }
+
+    @Override
+    public @Nullable String keepSnapshot(Snapshot snapshot, Duration limit) {
+        return snapshots.keep(snapshot, limit);
     }
 
     @Override

@@ -139,6 +139,18 @@ record Wishes(List<Asked> asked, List<IdentityMapping> wanted, Instant nextChang
         return uids;
     }
 
+    /** The uids of the objects whose grants are over by their own word. */
+    Set<String> expired() {
+        Set<String> uids = new HashSet<>();
+        for (Asked each : asked) {
+            if (each.wish() instanceof Wish.Over
+                    || (each.wish() instanceof Wish.Nonsense nonsense && nonsense.over())) {
+                uids.add(each.uid());
+            }
+        }
+        return uids;
+    }
+
     /** The uids of the objects that the policy forbids. */
     Set<String> barred() {
         Set<String> uids = new HashSet<>();

@@ -62,7 +62,26 @@ public final class AwsAuthRenderer {
                 steps.add(step);
             }
         }
-        return settled(steps);
+        return settled(fitting(braked(steps)));
+    }
+
+    /** A batch that is too large is doubted as a whole: whichever part of it went would be chosen by chance. */
+    private List<PrincipalStep> braked(List<PrincipalStep> steps) {
+        Ledger ledger = input.ledger();
+        int removals = steps.stream().mapToInt(PrincipalStep::removals).sum();
+        if (removals <= input.brake().left(ledger.claims().size(), ledger.removals())) {
+            return steps;
+        }
+        return steps.stream().map(step -> step.removesCounted() ? step.held(claims(step.principal())) : step).toList();
+    }
+
+    private List<PrincipalStep> fitting(List<PrincipalStep> steps) {
+        Set<PrincipalKey> lacking = AwsAuthRoom.lacking(steps, wanted, input.current(), input.otherBytes());
+        return lacking.isEmpty()
+                ? steps
+                : steps.stream().map(step -> lacking.contains(step.principal())
+                        ? step.leftOut(claims(step.principal()), new Outcome.Full(), "aws-auth has no room for it.")
+                        : step).toList();
     }
 
     // ---- decide
@@ -224,6 +243,8 @@ public final class AwsAuthRenderer {
             }
         }
         Ledger ledger = input.ledger();
+        List<Ledger.Removals> removals = input.brake().after(ledger.removals(),
+                draft.steps().stream().mapToInt(PrincipalStep::removals).sum());
         Map<Section, String> forms = new EnumMap<>(Section.class);
         forms.putAll(draft.emptyForms());
         forms.keySet().retainAll(confirmed.keySet().stream().map(Claim.Key::section).toList());
@@ -232,9 +253,11 @@ public final class AwsAuthRenderer {
         formsAhead.putAll(ledger.emptyForms());
         int rows = draft.nextReading().section(Section.ROLES).rows().size()
                 + draft.nextReading().section(Section.USERS).rows().size();
-        return new RenderPlan(new Ledger(ledger.term(), ledger.awsAuthUid(), ahead, formsAhead), draft.next(),
+        return new RenderPlan(
+                new Ledger(ledger.term(), ledger.awsAuthUid(), ahead, formsAhead, ledger.removals(), ledger.pause()),
+                draft.next(),
                 new Ledger(ledger.term(), confirmed.isEmpty() ? ledger.awsAuthUid() : awsAuthUid(), confirmed,
-                        forms),
+                        forms, removals, ledger.pause()),
                 changes, outcomes, notices, draft.nextReading().problems(), confirmed.size(),
                 Math.max(0, rows - confirmed.size()));
     }

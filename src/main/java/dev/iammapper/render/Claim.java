@@ -12,9 +12,49 @@ import org.jspecify.annotations.Nullable;
  *     today, the object's absence proves nothing
  * @param applied the meaning last seen in aws-auth, as {@link Meaning} writes it, or null
  * @param pending the meaning about to be written, or null
+ * @param guarded whether the object carried the label that protects it: should it vanish, a person has to say so
+ * @param hold why the row stays although no object wants it, or null
  */
 public record Claim(String mapping, String uid, String definition, @Nullable String applied,
-        @Nullable String pending) {
+        @Nullable String pending, boolean guarded, @Nullable Hold hold) {
+
+    /** A claim of an object without protection, whose row nothing holds. */
+    public Claim(String mapping, String uid, String definition, @Nullable String applied, @Nullable String pending) {
+        this(mapping, uid, definition, applied, pending, false, null);
+    }
+
+    /** Why a row stays although no object wants it, until a person lets it go; the words stand in ledgers. */
+    public enum Hold {
+        /** Its removal was one of too many at once. */
+        TOO_MANY("tooMany"),
+        /** Its object was protected and is gone. */
+        PROTECTED("protected"),
+        /** Its object vanished together with its definition. */
+        DEFINITION("definition"),
+        /** A person let it go: the row is removed. */
+        RELEASED("released");
+
+        private final String word;
+
+        Hold(String word) {
+            this.word = word;
+        }
+
+        /** The word in ledgers. */
+        public String word() {
+            return word;
+        }
+    }
+
+    /** The same claim, held for another reason or for none. */
+    Claim with(@Nullable Hold other) {
+        return other == hold ? this : new Claim(mapping, uid, definition, applied, pending, guarded, other);
+    }
+
+    /** Whether a person has to let the row go. */
+    boolean isHeld() {
+        return hold != null && hold != Hold.RELEASED;
+    }
 
     /** Whether a row with this meaning is one that we wrote, or were about to write. */
     boolean speaksOf(String meaning) {

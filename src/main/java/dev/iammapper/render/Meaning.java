@@ -4,7 +4,9 @@ import dev.iammapper.mapping.Grant;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.TreeSet;
 
 /** Fingerprints of grants: what a ledger remembers of a row instead of its text. */
@@ -15,9 +17,16 @@ public final class Meaning {
 
     /** 32 hexadecimal digits that are equal exactly when the grants {@linkplain Grant#means mean} the same. */
     public static String of(Grant grant) {
+        List<String> parts = new ArrayList<>(grant.groups().size() + 1);
+        parts.add(grant.username());
+        parts.addAll(new TreeSet<>(grant.groups()));
+        return digest(parts);
+    }
+
+    /** 32 hexadecimal digits that are equal exactly when the parts are. */
+    static String digest(List<String> parts) {
         StringBuilder canonical = new StringBuilder();
-        append(canonical, grant.username());
-        new TreeSet<>(grant.groups()).forEach(group -> append(canonical, group));
+        parts.forEach(part -> append(canonical, part));
         byte[] digest = sha256().digest(canonical.toString().getBytes(StandardCharsets.UTF_8));
         return HexFormat.of().formatHex(digest, 0, BYTES);
     }

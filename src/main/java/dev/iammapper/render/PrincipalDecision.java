@@ -31,6 +31,7 @@ final class PrincipalDecision {
     private final List<Notice> notices = new ArrayList<>();
     private final Map<Claim.Key, Claim> ahead = new LinkedHashMap<>();
     private final Map<Claim.Key, Claim> confirmed = new LinkedHashMap<>();
+    private int removals;
 
     PrincipalDecision(RenderInput input, AwsAuthReading reading, PrincipalKey principal, Map<Section, Claim> claims) {
         this.input = input;
@@ -93,47 +94,60 @@ final class PrincipalDecision {
         boolean present = objects.present().contains(claim.uid());
         if (row == null) {
             release(section, claim);
+        } else if (claim.hold() == Claim.Hold.RELEASED || objects.expired().contains(claim.uid())) {
+            remove(section, claim, row);
         } else if (!present && recreated()) {
             drop(section);
             notice(Notice.Topic.CLAIM_RELEASED, claim, "aws-auth was recreated after the row of this deleted object"
                     + " had been written; the row at line " + row.line() + " now belongs to whoever recreated it.");
+        } else if (claim.isHeld()) {
+            // Stays so whatever else is the case by now: a person was asked.
+            return;
         } else if (!present && !claim.definition().equals(objects.definition())) {
-            notice(Notice.Topic.REMOVAL_HELD, claim,
-                    "The object vanished together with its CustomResourceDefinition, which proves nothing about the"
-                            + " access it gave, so its row stays. Create the object again, or remove the row by hand.");
+            hold(section, claim.with(Claim.Hold.DEFINITION));
+        } else if (!present && claim.guarded()) {
+            hold(section, claim.with(Claim.Hold.PROTECTED));
         } else if (!present && NodeLook.isNode(row.grant()) && !objects.witnessed().contains(claim.uid())) {
             drop(section);
             notice(Notice.Topic.CLAIM_RELEASED, claim, "The row at line " + row.line() + " of " + section.dataKey()
                     + " lets nodes in and its object was deleted while no controller watched, so it stays, as a row"
                     + " that is not ours. Remove it by hand if no node uses it.");
         } else if (objects.barred().contains(claim.uid()) && staysAgainstPolicy(claim, row)) {
-            notice(Notice.Topic.REMOVAL_HELD, claim, whyItStays(claim, row));
+            notice(Notice.Topic.REMOVAL_HELD, claim, whyItStays(row));
         } else {
             remove(section, claim, row);
         }
     }
 
-    /** A policy that lost its values in an upgrade must not take away nodes, the way in for emergencies, or everybody. */
-    private boolean staysAgainstPolicy(Claim claim, Row row) {
-        return NodeLook.isNode(row.grant()) || input.objects().guarded().contains(claim.uid()) || input.barsTooMany();
+    private void hold(Section section, Claim held) {
+        ahead.put(key(section), held);
+        confirmed.put(key(section), held);
     }
 
-    private String whyItStays(Claim claim, Row row) {
-        if (NodeLook.isNode(row.grant())) {
-            return "The row lets nodes in, and is not taken away because a policy changed. Name the principal in the"
-                    + " policy's \"nodes\", or delete the object.";
+    /** What an object says about its own end, and what a person let go, is no mistake that the brake should stop. */
+    private void count(Claim claim) {
+        if (claim.hold() != Claim.Hold.RELEASED && !input.objects().expired().contains(claim.uid())) {
+            removals++;
         }
-        if (input.objects().guarded().contains(claim.uid())) {
-            return "The object is protected, and its row is not taken away because a policy changed. Allow the grant in"
-                    + " the policy, or remove the label iammapper.dev/protected.";
-        }
-        return "The policy forbids so many grants at once that the policy is doubted before them. Correct the policy, or"
-                + " delete the objects that are meant to go.";
+    }
+
+    /** A policy that lost its values in an upgrade must not take away nodes, nor the way in for emergencies. */
+    private boolean staysAgainstPolicy(Claim claim, Row row) {
+        return NodeLook.isNode(row.grant()) || input.objects().guarded().contains(claim.uid());
+    }
+
+    private static String whyItStays(Row row) {
+        return NodeLook.isNode(row.grant())
+                ? "The row lets nodes in, and is not taken away because a policy changed. Name the principal in the"
+                        + " policy's \"nodes\", or delete the object."
+                : "The object is protected, and its row is not taken away because a policy changed. Allow the grant in"
+                        + " the policy, or remove the label iammapper.dev/protected.";
     }
 
     private void remove(Section section, Claim claim, Row row) {
         edits.add(new RowEdit.Remove(row));
         confirmed.remove(key(section));
+        count(claim);
         changes.add(new RowChange(RowChange.Kind.REMOVED, section, principal, claim.mapping(), row.grant(), null,
                 Cause.SPEC));
         reading.deciding(principal, own.values()).stream().findFirst()
@@ -149,6 +163,9 @@ final class PrincipalDecision {
             notice(Notice.Topic.CLAIM_RELEASED, claim, "The row at line " + rows.getLast().line() + " of "
                     + section.dataKey() + " is no longer the one that was written for this mapping, so it stays and"
                     + " is not ours any more. Remove it by hand if it should not be there.");
+        } else if (claim.applied() != null) {
+            // Perhaps removed by a pass that died before it could say so.
+            count(claim);
         }
     }
 
@@ -190,7 +207,11 @@ final class PrincipalDecision {
                     : outvoted(mapping, ours, deciding, against);
         }
         Row only = onlyRow(deciding);
-        if (only != null && isDrifted(only, mapping)) {
+        boolean drifted = only != null && isDrifted(only, mapping);
+        if (input.contended().contains(principal) && (drifted || (deciding.isEmpty() && wasThere()))) {
+            return new Outcome.Contended();
+        }
+        if (only != null && drifted) {
             return keep(mapping, only, Cause.DRIFT);
         }
         claims.keySet().forEach(this::drop);
@@ -201,9 +222,12 @@ final class PrincipalDecision {
             return alreadyPresent(mapping, foreign);
         }
         // A permission set of the authenticator's sso field counts only behind a feature gate, so ours is needed too.
-        boolean wasThere = claims.values().stream().anyMatch(claim -> claim.applied() != null);
-        add(mapping, home, wasThere ? Cause.DRIFT : Cause.SPEC);
+        add(mapping, home, wasThere() ? Cause.DRIFT : Cause.SPEC);
         return new Outcome.Owned();
+    }
+
+    private boolean wasThere() {
+        return claims.values().stream().anyMatch(claim -> claim.applied() != null);
     }
 
     private static List<Row> without(Collection<Row> rows, @Nullable Row one) {
@@ -316,13 +340,19 @@ final class PrincipalDecision {
             boolean oursIsThere = row != null && row.equals(own.get(section));
             String applied = oursIsThere ? there : old == null ? null : old.applied();
             ahead.put(key(section),
-                    new Claim(mapping.name(), mapping.uid(), input.objects().definition(), applied, wanted));
+                    new Claim(mapping.name(), mapping.uid(), input.objects().definition(), applied, wanted,
+                            isGuarded(mapping), null));
         }
         confirmed.put(key(section), applied(mapping, wanted));
     }
 
     private Claim applied(IdentityMapping mapping, String meaning) {
-        return new Claim(mapping.name(), mapping.uid(), input.objects().definition(), meaning, null);
+        return new Claim(mapping.name(), mapping.uid(), input.objects().definition(), meaning, null,
+                isGuarded(mapping), null);
+    }
+
+    private boolean isGuarded(IdentityMapping mapping) {
+        return input.objects().guarded().contains(mapping.uid());
     }
 
     private static RowText text(IdentityMapping mapping, Section section) {
@@ -354,6 +384,6 @@ final class PrincipalDecision {
     }
 
     private PrincipalStep step(@Nullable Outcome outcome) {
-        return new PrincipalStep(principal, edits, ahead, confirmed, changes, notices, outcome);
+        return new PrincipalStep(principal, edits, ahead, confirmed, changes, notices, outcome, removals);
     }
 }

@@ -19,11 +19,13 @@ import org.jspecify.annotations.Nullable;
  *     lost, otherwise empty
  * @param withheld principals whose changes must not be made in this pass, because the API server refused them
  * @param roomless wanted principals whose claims must stay as they are, because the ledger has no room for others
+ * @param contended principals whose rows another tool keeps undoing, so that they are not restored in this pass
+ * @param brake how many rows may go
+ * @param otherBytes the length of all values of the ConfigMap but those in {@code current}
  */
 public record RenderInput(AwsAuthData current, @Nullable String awsAuthUid, Ledger ledger, List<IdentityMapping> wanted,
-        Objects objects, Set<PrincipalKey> recoverable, Set<PrincipalKey> withheld, Set<PrincipalKey> roomless) {
-
-    private static final int MANY = 5;
+        Objects objects, Set<PrincipalKey> recoverable, Set<PrincipalKey> withheld, Set<PrincipalKey> roomless,
+        Set<PrincipalKey> contended, RemovalBrake brake, int otherBytes) {
 
     /** Copies the collections. */
     public RenderInput {
@@ -31,12 +33,7 @@ public record RenderInput(AwsAuthData current, @Nullable String awsAuthUid, Ledg
         recoverable = Set.copyOf(recoverable);
         withheld = Set.copyOf(withheld);
         roomless = Set.copyOf(roomless);
-    }
-
-    /** More than the larger of five and a fifth of all claims: then a policy was more likely lost than meant. */
-    boolean barsTooMany() {
-        long barred = ledger.claims().values().stream().filter(claim -> objects.barred().contains(claim.uid())).count();
-        return barred > Math.max(MANY, ledger.claims().size() / 5);
+        contended = Set.copyOf(contended);
     }
 
     /**
@@ -45,17 +42,20 @@ public record RenderInput(AwsAuthData current, @Nullable String awsAuthUid, Ledg
      * @param definition the uid of the served CustomResourceDefinition
      * @param present the uids of all objects that exist, whatever became of them
      * @param invalid the uids of the objects that mean nothing at the moment: rows written for them stay until they do
-     * @param barred the uids of the objects that the policy forbids: not all of their rows go, nor many at once
+     * @param expired the uids of the objects whose grant is over by their own word, as far as the clock is believed:
+     *     the brake does not count them
+     * @param barred the uids of the objects that the policy forbids: not all of their rows go
      * @param guarded the uids of the objects that are labelled as protected
      * @param witnessed uids of objects that this process has seen itself: without that, a row that looks like a node's
      *     is not removed
      */
-    public record Objects(String definition, Set<String> present, Set<String> invalid, Set<String> barred,
-            Set<String> guarded, Set<String> witnessed) {
+    public record Objects(String definition, Set<String> present, Set<String> invalid, Set<String> expired,
+            Set<String> barred, Set<String> guarded, Set<String> witnessed) {
         /** Copies the collections. */
         public Objects {
             present = Set.copyOf(present);
             invalid = Set.copyOf(invalid);
+            expired = Set.copyOf(expired);
             barred = Set.copyOf(barred);
             guarded = Set.copyOf(guarded);
             witnessed = Set.copyOf(witnessed);

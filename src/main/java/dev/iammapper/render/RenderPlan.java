@@ -36,6 +36,11 @@ public record RenderPlan(Ledger ahead, AwsAuthData next, Ledger confirmed, List<
         return changes.stream().anyMatch(change -> change.kind() == RowChange.Kind.REMOVED);
     }
 
+    /** The rows that stay until a person lets them go. */
+    public HeldRemovals held() {
+        return HeldRemovals.of(confirmed);
+    }
+
     /** What became of a wanted principal. */
     public sealed interface Outcome {
         /** Our row is there and EKS reads exactly the grant. */
@@ -58,6 +63,12 @@ public record RenderPlan(Ledger ahead, AwsAuthData next, Ledger confirmed, List<
 
         /** The change was left out because the ledger has no room for its claim. */
         record Roomless() implements Outcome {}
+
+        /** The change was left out because aws-auth has no room for it. */
+        record Full() implements Outcome {}
+
+        /** The row was not restored because another tool keeps undoing it. */
+        record Contended() implements Outcome {}
     }
 
     /**

@@ -7,6 +7,7 @@ import dev.iammapper.store.StoredAwsAuth.Writer;
 import io.kubernetes.client.openapi.models.V1ConfigMap;
 import io.kubernetes.client.openapi.models.V1ManagedFieldsEntry;
 import io.kubernetes.client.openapi.models.V1ObjectMeta;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +27,8 @@ public final class AwsAuthStore {
     /** The name under which our writes stand in {@code managedFields}. */
     public static final String FIELD_MANAGER = "iam-identity-mapper";
 
+    private static final String ACCOUNTS = "mapAccounts";
+    private static final Set<String> KEYS = Set.of(Section.ROLES.dataKey(), Section.USERS.dataKey(), ACCOUNTS);
     private static final String OWNED_KEY_PREFIX = "f:";
 
     private final GuardedConfigMap configMap;
@@ -73,8 +76,24 @@ public final class AwsAuthStore {
         Map<String, String> data = configMap.getData() == null ? Map.of() : configMap.getData();
         return new StoredAwsAuth(metadata.getUid(), metadata.getResourceVersion(),
                 new AwsAuthData(data.get(Section.ROLES.dataKey()), data.get(Section.USERS.dataKey()),
-                        data.get("mapAccounts")),
-                writers(metadata.getManagedFields()));
+                        data.get(ACCOUNTS)),
+                otherBytes(configMap), writers(metadata.getManagedFields()));
+    }
+
+    /** As the API server counts them: the values of both maps, text in UTF-8. */
+    private static int otherBytes(V1ConfigMap configMap) {
+        long bytes = 0;
+        if (configMap.getData() != null) {
+            for (Map.Entry<String, String> value : configMap.getData().entrySet()) {
+                if (!KEYS.contains(value.getKey()) && value.getValue() != null) {
+                    bytes += value.getValue().getBytes(StandardCharsets.UTF_8).length;
+                }
+            }
+        }
+        if (configMap.getBinaryData() != null) {
+            bytes += configMap.getBinaryData().values().stream().mapToLong(value -> value.length).sum();
+        }
+        return (int) Math.min(bytes, Integer.MAX_VALUE);
     }
 
     private static List<Writer> writers(@Nullable List<V1ManagedFieldsEntry> entries) {

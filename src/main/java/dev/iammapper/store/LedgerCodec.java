@@ -16,8 +16,12 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.zip.GZIPInputStream;
@@ -30,9 +34,14 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  * {"version":1, "term":7, "awsAuthUid":"…",
  * "claims":[{"section":"mapRoles", "principal":"arn:…", "mapping":"…", "uid":"…", "definition":"…",
- * "applied":"…", "pending":"…"}],
- * "emptyForms":{"mapUsers":"[]"}}
+ * "applied":"…", "pending":"…", "guarded":true, "hold":"tooMany"}],
+ * "emptyForms":{"mapUsers":"[]"},
+ * "removals":[{"at":"2026-01-01T00:00:00Z", "rows":3}],
+ * "pause":{"why":"…", "since":"2026-01-01T00:00:00Z"}}
  * </pre>
+ *
+ * where {@code applied}, {@code pending}, {@code guarded}, {@code hold}, {@code removals} and {@code pause} are often
+ * absent.
  */
 final class LedgerCodec {
     static final int COMPRESSED_PAST = 64 << 10;
@@ -129,6 +138,10 @@ final class LedgerCodec {
             one.addProperty("definition", claim.definition());
             addIfThere(one, "applied", claim.applied());
             addIfThere(one, "pending", claim.pending());
+            if (claim.guarded()) {
+                one.addProperty("guarded", true);
+            }
+            addIfThere(one, "hold", claim.hold() == null ? null : claim.hold().word());
             claims.add(one);
         });
         JsonObject emptyForms = new JsonObject();
@@ -139,6 +152,22 @@ final class LedgerCodec {
         addIfThere(root, "awsAuthUid", ledger.awsAuthUid());
         root.add("claims", claims);
         root.add("emptyForms", emptyForms);
+        if (!ledger.removals().isEmpty()) {
+            JsonArray removals = new JsonArray();
+            ledger.removals().forEach(removal -> {
+                JsonObject one = new JsonObject();
+                one.addProperty("at", removal.at().toString());
+                one.addProperty("rows", removal.rows());
+                removals.add(one);
+            });
+            root.add("removals", removals);
+        }
+        if (ledger.pause() != null) {
+            JsonObject pause = new JsonObject();
+            pause.addProperty("why", ledger.pause().why());
+            pause.addProperty("since", ledger.pause().since().toString());
+            root.add("pause", pause);
+        }
         return root;
     }
 
@@ -154,6 +183,11 @@ final class LedgerCodec {
             throw new MalformedLedgerException("it has version " + version + ", and this program knows version "
                     + VERSION + " only; run the program that wrote it");
         }
+        return new Ledger(number(root, "term"), textOrNull(root, "awsAuthUid", "the ledger"), claims(root),
+                emptyForms(root), removals(root), pause(root));
+    }
+
+    private static Map<Claim.Key, Claim> claims(JsonObject root) throws MalformedLedgerException {
         Map<Claim.Key, Claim> claims = new TreeMap<>();
         JsonElement list = root.get("claims");
         if (list == null || !list.isJsonArray()) {
@@ -166,11 +200,28 @@ final class LedgerCodec {
             Claim.Key key = new Claim.Key(section(text(one, "section", place), place), text(one, "principal", place));
             Claim claim = new Claim(text(one, "mapping", place), text(one, "uid", place),
                     text(one, "definition", place), textOrNull(one, "applied", place),
-                    textOrNull(one, "pending", place));
+                    textOrNull(one, "pending", place), isTrue(one, "guarded", place), hold(one, place));
             if (claims.put(key, claim) != null) {
                 throw new MalformedLedgerException(place + " claims " + key.principal() + " a second time");
             }
         }
+        return claims;
+    }
+
+    private static Claim.@Nullable Hold hold(JsonObject claim, String place) throws MalformedLedgerException {
+        String word = textOrNull(claim, "hold", place);
+        if (word == null) {
+            return null;
+        }
+        for (Claim.Hold hold : Claim.Hold.values()) {
+            if (hold.word().equals(word)) {
+                return hold;
+            }
+        }
+        throw new MalformedLedgerException(place + " is held for the unknown reason " + word);
+    }
+
+    private static Map<Section, String> emptyForms(JsonObject root) throws MalformedLedgerException {
         Map<Section, String> emptyForms = new EnumMap<>(Section.class);
         JsonElement forms = root.get("emptyForms");
         if (forms != null && !forms.isJsonNull()) {
@@ -179,7 +230,57 @@ final class LedgerCodec {
                 emptyForms.put(section(key, "emptyForms"), text(texts, key, "emptyForms"));
             }
         }
-        return new Ledger(number(root, "term"), textOrNull(root, "awsAuthUid", "the ledger"), claims, emptyForms);
+        return emptyForms;
+    }
+
+    private static List<Ledger.Removals> removals(JsonObject root) throws MalformedLedgerException {
+        JsonElement list = root.get("removals");
+        if (list == null || list.isJsonNull()) {
+            return List.of();
+        }
+        if (!list.isJsonArray()) {
+            throw new MalformedLedgerException("removals is no list");
+        }
+        List<Ledger.Removals> removals = new ArrayList<>();
+        for (JsonElement element : list.getAsJsonArray()) {
+            String place = "removals[" + removals.size() + "]";
+            JsonObject one = object(element, place);
+            long rows = number(one, "rows");
+            if (rows < 1 || rows > Integer.MAX_VALUE) {
+                throw new MalformedLedgerException(place + ": rows is " + rows);
+            }
+            removals.add(new Ledger.Removals(instant(one, "at", place), (int) rows));
+        }
+        return removals;
+    }
+
+    private static Ledger.@Nullable Pause pause(JsonObject root) throws MalformedLedgerException {
+        JsonElement pause = root.get("pause");
+        if (pause == null || pause.isJsonNull()) {
+            return null;
+        }
+        JsonObject one = object(pause, "pause");
+        return new Ledger.Pause(text(one, "why", "pause"), instant(one, "since", "pause"));
+    }
+
+    private static Instant instant(JsonObject object, String field, String place) throws MalformedLedgerException {
+        String text = text(object, field, place);
+        try {
+            return Instant.parse(text);
+        } catch (DateTimeParseException e) {
+            throw new MalformedLedgerException(place + ": " + field + " is no instant: " + text);
+        }
+    }
+
+    private static boolean isTrue(JsonObject object, String field, String place) throws MalformedLedgerException {
+        JsonElement value = object.get(field);
+        if (value == null || value instanceof JsonNull) {
+            return false;
+        }
+        if (!value.isJsonPrimitive() || !value.getAsJsonPrimitive().isBoolean()) {
+            throw new MalformedLedgerException(place + ": " + field + " is neither true nor false");
+        }
+        return value.getAsBoolean();
     }
 
     private static JsonObject object(JsonElement element, String place) throws MalformedLedgerException {

@@ -28,7 +28,16 @@ public final class MappingReads {
 
     /** The reads of one cluster. */
     public MappingReads(KubernetesAccess access) {
-        this.calls = new ApiCalls(access);
+        this(new ApiCalls(access));
+    }
+
+    /** The reads of one cluster, by whose answers a clock is set. */
+    public MappingReads(KubernetesAccess access, ServerTime time) {
+        this(new ApiCalls(access).heardBy(time));
+    }
+
+    private MappingReads(ApiCalls calls) {
+        this.calls = calls;
         this.definitions = new ApiextensionsV1Api(calls.client());
     }
 

@@ -17,6 +17,9 @@ public final class PolicyStore {
     /** The key of the policy's text. */
     public static final String KEY = "policy.yaml";
 
+    /** The key of the other settings that decide what is written. */
+    public static final String SETTINGS_KEY = "settings.yaml";
+
     private static final Map<String, String> LABELS = Map.of("app.kubernetes.io/name", "iam-identity-mapper",
             "app.kubernetes.io/component", "policy", "app.kubernetes.io/managed-by", "iam-identity-mapper");
 
@@ -28,36 +31,48 @@ public final class PolicyStore {
     }
 
     /**
-     * The text as it was published last, or null when none was.
+     * What is published.
+     *
+     * @param policy the policy in force, as {@code PolicyText} reads it
+     * @param settings the other settings that decide what is written
+     */
+    public record Published(String policy, String settings) {}
+
+    /**
+     * What was published last, or null when nothing was.
      *
      * @throws StoreException if the answer is not to be had
      */
-    public @Nullable String read() {
-        return text(configMap.read());
+    public @Nullable Published read() {
+        return published(configMap.read());
     }
 
     /**
-     * Publishes the text, unless it is there already.
+     * Publishes, unless it is there already.
      *
      * @return what came of it; {@link WriteResult.Conflict} when somebody else wrote in between
      * @throws StoreException if the answer is not to be had
      */
-    public WriteResult<String> publish(String text, Duration limit) {
+    public WriteResult<Published> publish(Published next, Duration limit) {
         V1ConfigMap before = configMap.read();
-        if (text.equals(text(before))) {
+        if (next.equals(published(before))) {
             return new WriteResult.Unchanged<>();
         }
         JsonObject data = new JsonObject();
-        data.addProperty(KEY, text);
+        data.addProperty(KEY, next.policy());
+        data.addProperty(SETTINGS_KEY, next.settings());
         JsonObject changes = new JsonObject();
         changes.add("data", data);
         String version = before == null || before.getMetadata() == null
                 ? null
                 : before.getMetadata().getResourceVersion();
-        return configMap.write(version, changes, limit, stored -> text);
+        return configMap.write(version, changes, limit, stored -> next);
     }
 
-    private static @Nullable String text(@Nullable V1ConfigMap stored) {
-        return stored == null || stored.getData() == null ? null : stored.getData().get(KEY);
+    private static @Nullable Published published(@Nullable V1ConfigMap stored) {
+        String policy = stored == null || stored.getData() == null ? null : stored.getData().get(KEY);
+        return policy == null || stored == null || stored.getData() == null
+                ? null
+                : new Published(policy, stored.getData().getOrDefault(SETTINGS_KEY, ""));
     }
 }

@@ -12,13 +12,14 @@ import org.jspecify.annotations.Nullable;
  * @param uid null when there is none
  * @param resourceVersion null when there is none
  * @param data what the authenticator reads of it
+ * @param otherBytes the length of all values that are not in {@code data}
  * @param writers who wrote which data keys last, as {@code metadata.managedFields} records it
  */
 public record StoredAwsAuth(@Nullable String uid, @Nullable String resourceVersion, AwsAuthData data,
-        List<Writer> writers) {
+        int otherBytes, List<Writer> writers) {
 
     /** There is no aws-auth. */
-    public static final StoredAwsAuth ABSENT = new StoredAwsAuth(null, null, AwsAuthData.EMPTY, List.of());
+    public static final StoredAwsAuth ABSENT = new StoredAwsAuth(null, null, AwsAuthData.EMPTY, 0, List.of());
 
     /** Copies the list. */
     public StoredAwsAuth {

@@ -8,8 +8,10 @@ import dev.iammapper.mapping.PrincipalArn;
 import dev.iammapper.render.AwsAuthData;
 import dev.iammapper.render.AwsAuthRenderer;
 import dev.iammapper.render.Ledger;
+import dev.iammapper.render.RemovalBrake;
 import dev.iammapper.render.RenderInput;
 import dev.iammapper.render.RenderPlan;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -71,8 +73,10 @@ public enum RenderCase {
     private static RenderInput input(AwsAuthData current, Ledger ledger, List<IdentityMapping> wanted) {
         Set<String> uids = wanted.stream().map(IdentityMapping::uid).collect(Collectors.toSet());
         return new RenderInput(current, AWS_AUTH_UID, ledger, wanted,
-                new RenderInput.Objects(DEFINITION_UID, uids, Set.of(), Set.of(), Set.of(), uids), Set.of(), Set.of(),
-                Set.of());
+                new RenderInput.Objects(DEFINITION_UID, uids, Set.of(), Set.of(), Set.of(), Set.of(), uids), Set.of(),
+                Set.of(),
+                Set.of(), Set.of(),
+                new RemovalBrake(5, 20, Duration.ofMinutes(10), Instant.EPOCH.plusSeconds(100_000)), 0);
     }
 
     private static IdentityMapping mapping(int number) {

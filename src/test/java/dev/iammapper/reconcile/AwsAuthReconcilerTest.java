@@ -43,6 +43,7 @@ class AwsAuthReconcilerTest {
     private boolean contested = true;
     private long term = 1;
     private Duration remaining = Duration.ofSeconds(15);
+    private ReconcileSettings settings = ReconcileSettings.USUAL;
     private long nanos;
     private Instant now = Instant.parse("2026-03-01T12:00:00Z");
     private AwsAuthReconciler reconciler = restarted();
@@ -112,11 +113,13 @@ class AwsAuthReconcilerTest {
         assertThat(cluster.mapRoles()).isEqualTo(before);
         assertThat(cluster.reason("team-0")).isEqualTo("PolicyViolation");
         assertThat(cluster.condition("team-0", MappingCondition.STALLED).message()).contains("(ForeignAccount)",
-                "A row of before is still there", "Correct the policy");
+                "A row of before is still there", "Too many rows", "iam-identity-mapper release ");
 
-        cluster.objects.remove("team-5");
+        judge = new Judge(Policy.SAFE);
+        reconciler = restarted();
         settles();
-        assertThat(cluster.mapRoles()).as("five are believed, and deletion is").doesNotContain("role/team-");
+        assertThat(cluster.mapRoles()).as("a policy that is corrected lets everything be as it was").isEqualTo(before);
+        assertThat(cluster.reason("team-0")).isEqualTo("Applied");
     }
 
     @Test
@@ -141,8 +144,11 @@ class AwsAuthReconcilerTest {
 
         cluster.objects.clear();
         settles();
-        assertThat(String.valueOf(cluster.mapRoles())).as("who deletes the object means it")
-                .doesNotContain("role/workers", "role/admins");
+        assertThat(cluster.mapRoles()).as("who deletes an object means it, unless it was protected")
+                .doesNotContain("role/workers").contains("role/admins");
+        cluster.release();
+        settles();
+        assertThat(String.valueOf(cluster.mapRoles())).doesNotContain("role/admins");
     }
 
     @Test
@@ -510,7 +516,7 @@ class AwsAuthReconcilerTest {
         settles();
         cluster.ledger = new StoredLedger.Absent();
         cluster.awsAuth = new dev.iammapper.store.StoredAwsAuth(cluster.awsAuth.uid(), "9",
-                new dev.iammapper.render.AwsAuthData(cluster.mapRoles(), null, "[oops"), List.of());
+                new dev.iammapper.render.AwsAuthData(cluster.mapRoles(), null, "[oops"), 0, List.of());
         settles();
         assertThat(cluster.condition("dev", MappingCondition.APPLIED).reason()).isEqualTo("Owned");
     }
@@ -724,7 +730,11 @@ class AwsAuthReconcilerTest {
         nanos += DefinitionGuard.SETTLE.toNanos();
         settles();
         assertThat(cluster.mapRoles()).contains("role/dev");
-        assertThat(cluster.events).anyMatch(event -> event.startsWith("aws-auth RemovalHeld: "));
+        assertThat(cluster.events).anyMatch(event -> event.startsWith("aws-auth RemovalsHeld: "));
+
+        cluster.release();
+        settles();
+        assertThat(String.valueOf(cluster.mapRoles())).doesNotContain("role/dev");
     }
 
     @Test
@@ -861,8 +871,10 @@ class AwsAuthReconcilerTest {
             }
         };
         registry.clear();
+        cluster.clock = clock;
         ReconcileMetrics metrics = new ReconcileMetrics(registry, leadership::mayWrite, () -> nanos);
-        return new AwsAuthReconciler(cluster, leadership, judge, bell, metrics, clock, () -> nanos, new Random(7));
+        return new AwsAuthReconciler(cluster, leadership, judge, bell, metrics, settings, clock, () -> nanos,
+                new Random(7));
     }
 
     /** A pass that leaves everything in order; returns when time alone changes that. */

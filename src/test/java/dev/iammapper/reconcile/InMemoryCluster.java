@@ -5,14 +5,17 @@ import dev.iammapper.api.IamIdentityMappingSpec;
 import dev.iammapper.api.IamIdentityMappingStatus;
 import dev.iammapper.api.MappingCondition;
 import dev.iammapper.render.AwsAuthData;
+import dev.iammapper.render.HeldRemovals;
 import dev.iammapper.render.Ledger;
 import dev.iammapper.store.EventRecorder;
 import dev.iammapper.store.MappingListing;
 import dev.iammapper.store.ServedDefinition;
+import dev.iammapper.store.Snapshot;
 import dev.iammapper.store.StoredAwsAuth;
 import dev.iammapper.store.StoredLedger;
 import dev.iammapper.store.WriteResult;
 import io.kubernetes.client.openapi.models.V1ObjectMeta;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -34,6 +37,10 @@ final class InMemoryCluster implements Cluster {
     final List<Duration> limits = new ArrayList<>();
     final List<Runnable> beforeAwsAuthWrites = new ArrayList<>();
 
+    final List<Snapshot> snapshots = new ArrayList<>();
+
+    Clock clock = Clock.fixed(CREATED, ZoneOffset.UTC);
+    String snapshotFailure;
     ServedDefinition definition = new ServedDefinition.Served("crd-1", 1);
     StoredLedger ledger = new StoredLedger.Absent();
     StoredAwsAuth awsAuth = StoredAwsAuth.ABSENT;
@@ -84,8 +91,15 @@ final class InMemoryCluster implements Cluster {
 
     void writeAsOther(String mapRoles, @Nullable String mapUsers) {
         String uid = awsAuth.uid() == null ? "aws-auth-1" : awsAuth.uid();
-        awsAuth = new StoredAwsAuth(uid, String.valueOf(++version), new AwsAuthData(mapRoles, mapUsers, null),
+        awsAuth = new StoredAwsAuth(uid, String.valueOf(++version), new AwsAuthData(mapRoles, mapUsers, null), 0,
                 List.of(new StoredAwsAuth.Writer("eksctl", CREATED, java.util.Set.of("mapRoles"))));
+    }
+
+    /** A person lets everything go that is held. */
+    void release() {
+        if (ledger instanceof StoredLedger.Present(Ledger stored, String _)) {
+            ledger = new StoredLedger.Present(HeldRemovals.released(stored), String.valueOf(++version));
+        }
     }
 
     String reason(String name) {
@@ -143,6 +157,17 @@ final class InMemoryCluster implements Cluster {
     }
 
     @Override
+    public Instant serverTime() {
+        return clock.instant();
+    }
+
+    @Override
+    public String keepSnapshot(Snapshot snapshot, Duration limit) {
+        snapshots.add(snapshot);
+        return snapshotFailure;
+    }
+
+    @Override
     public StoredLedger ledger() {
         return ledger;
     }
@@ -172,7 +197,7 @@ final class InMemoryCluster implements Cluster {
             return new WriteResult.Rejected<>("admission webhook says no");
         }
         String uid = base.uid() == null ? "aws-auth-" + ++uids : base.uid();
-        awsAuth = new StoredAwsAuth(uid, String.valueOf(++version), next, base.writers());
+        awsAuth = new StoredAwsAuth(uid, String.valueOf(++version), next, base.otherBytes(), base.writers());
         return new WriteResult.Written<>(awsAuth);
     }
 

@@ -63,7 +63,8 @@ class RenderPropertiesTest {
                 List<IdentityMapping> shuffled = new ArrayList<>(input.wanted());
                 Collections.shuffle(shuffled, random);
                 RenderInput other = new RenderInput(input.current(), input.awsAuthUid(), input.ledger(), shuffled,
-                        input.objects(), input.recoverable(), input.withheld(), input.roomless());
+                        input.objects(), input.recoverable(), input.withheld(), input.roomless(), input.contended(),
+                        input.brake(), input.otherBytes());
 
                 assertThat(AwsAuthRenderer.render(other)).isEqualTo(AwsAuthRenderer.render(input));
                 scene.pass();
@@ -242,10 +243,10 @@ class RenderPropertiesTest {
     }
 
     @Test
-    void aSectionOfAMebibyteIsEditedInPlace() {
+    void aVeryLongSectionIsEditedInPlace() {
         NastyText nasty = new NastyText(new Random(FIRST_SEED));
         StringBuilder text = new StringBuilder();
-        while (text.length() < 1_000_000) {
+        while (text.length() < 800_000) {
             text.append("- rolearn: \"arn:aws:iam::111122223333:role/other-").append(text.length())
                     .append("\" # theirs\n  username: 'größe 🎉'\n  groups: [a, \"b\", system:nodes]\n\n");
         }

@@ -6,6 +6,7 @@ import dev.iammapper.mapping.IdentityMapping;
 import dev.iammapper.mapping.ParsedArn;
 import dev.iammapper.mapping.PrincipalArn;
 import dev.iammapper.mapping.PrincipalKey;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
@@ -32,7 +33,17 @@ final class Scene {
     private final Set<PrincipalKey> recoverable = new HashSet<>();
     private final Set<PrincipalKey> withheld = new HashSet<>();
     private final Set<PrincipalKey> roomless = new HashSet<>();
+    private final Set<String> expired = new HashSet<>();
+    private final Set<String> guarded = new HashSet<>();
+    private final Set<PrincipalKey> contended = new HashSet<>();
+    private RemovalBrake brake = loose();
+    private int otherBytes;
     private String definition = DEFINITION;
+
+    /** A brake that never holds: most tests are about something else. */
+    static RemovalBrake loose() {
+        return new RemovalBrake(Integer.MAX_VALUE, 100, Duration.ofMinutes(10), Instant.parse("2026-01-01T00:00:00Z"));
+    }
 
     // ---- what is there
 
@@ -125,6 +136,48 @@ final class Scene {
         return this;
     }
 
+    /** The object's grant is over by its own word. */
+    Scene expired(String name) {
+        expired.add(uid(name));
+        return inactive(name);
+    }
+
+    /** The object is labelled as protected. */
+    Scene guarded(String name) {
+        guarded.add(uid(name));
+        return this;
+    }
+
+    Scene unguarded(String name) {
+        guarded.remove(uid(name));
+        return this;
+    }
+
+    Scene contended(String arn) {
+        contended.add(PrincipalKey.of(arn));
+        return this;
+    }
+
+    Scene brake(int rows, int percent) {
+        brake = new RemovalBrake(rows, percent, brake.window(), brake.now());
+        return this;
+    }
+
+    Scene later(Duration time) {
+        brake = new RemovalBrake(brake.rows(), brake.percent(), brake.window(), brake.now().plus(time));
+        return this;
+    }
+
+    Scene otherBytes(int bytes) {
+        otherBytes = bytes;
+        return this;
+    }
+
+    /** A person lets everything go that is held. */
+    Scene release() {
+        return ledger(HeldRemovals.released(ledger));
+    }
+
     Scene nothingWithheld() {
         withheld.clear();
         return this;
@@ -145,9 +198,8 @@ final class Scene {
         Set<String> nonsense = new HashSet<>();
         invalid.forEach(name -> nonsense.add(uid(name)));
         return new RenderInput(awsAuth, awsAuthUid, ledger, wanted,
-                new RenderInput.Objects(definition, present, nonsense, Set.of(), Set.of(), witnessed), recoverable,
-                withheld,
-                roomless);
+                new RenderInput.Objects(definition, present, nonsense, expired, Set.of(), guarded, witnessed),
+                recoverable, withheld, roomless, contended, brake, otherBytes);
     }
 
     RenderPlan plan() {
@@ -208,6 +260,11 @@ final class Scene {
         copy.recoverable.addAll(recoverable);
         copy.withheld.addAll(withheld);
         copy.roomless.addAll(roomless);
+        copy.expired.addAll(expired);
+        copy.guarded.addAll(guarded);
+        copy.contended.addAll(contended);
+        copy.brake = brake;
+        copy.otherBytes = otherBytes;
         copy.definition = definition;
         return copy;
     }

@@ -97,7 +97,7 @@ class SelfCheckTest {
         Map<PrincipalKey, IdentityMapping> wanted = Map.of(principal, mapping);
         List<RowEdit> edits = List.of(new RowEdit.Add(row(Scene.ROLE, "user-a", "group-a")));
         PrincipalStep step = new PrincipalStep(principal, edits, Map.of(), Map.of(), List.of(), List.of(),
-                new Outcome.Owned());
+                new Outcome.Owned(), 0);
         String ours = Scene.row(Scene.ROLE, Scene.grant("a"));
         String others = Scene.row(Scene.ROLE, Scene.grant("b"));
 
