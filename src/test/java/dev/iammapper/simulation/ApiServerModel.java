@@ -21,6 +21,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.WeakHashMap;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -34,6 +35,9 @@ import org.jspecify.annotations.Nullable;
 public final class ApiServerModel {
     /** The most bytes that the values of a ConfigMap may have. */
     public static final int MOST_BYTES = 1 << 20;
+
+    private static final int LONG = 10_000;
+    private static final Map<String, Integer> LENGTHS = new WeakHashMap<>();
 
     private final Supplier<Instant> clock;
     private final Map<String, ConfigMap> configMaps = new TreeMap<>();
@@ -89,6 +93,11 @@ public final class ApiServerModel {
 
     private String nextVersion() {
         return String.valueOf(++revision);
+    }
+
+    /** The server's time. */
+    public Instant time() {
+        return clock.get();
     }
 
     // ---- ConfigMaps
@@ -190,13 +199,22 @@ public final class ApiServerModel {
     private static long size(ConfigMap map) {
         long bytes = 0;
         for (String value : map.data().values()) {
-            bytes += value.length() < MOST_BYTES / 4 ? value.length()
-                    : value.getBytes(StandardCharsets.UTF_8).length;
+            bytes += bytes(value);
         }
         for (String value : map.binaryData().values()) {
             bytes += value.length() * 3L / 4;
         }
         return bytes;
+    }
+
+    /** The length in UTF-8, which is asked of long texts again and again. */
+    static int bytes(String text) {
+        if (text.length() < LONG) {
+            return text.getBytes(StandardCharsets.UTF_8).length;
+        }
+        synchronized (LENGTHS) {
+            return LENGTHS.computeIfAbsent(text, each -> each.getBytes(StandardCharsets.UTF_8).length);
+        }
     }
 
     /** Whoever changed a key owns it, alone. */

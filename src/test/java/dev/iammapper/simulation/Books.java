@@ -2,6 +2,7 @@ package dev.iammapper.simulation;
 
 import dev.iammapper.api.IamIdentityMapping;
 import dev.iammapper.mapping.Grant;
+import dev.iammapper.render.AwsAuthData;
 import dev.iammapper.render.Claim;
 import dev.iammapper.render.Ledger;
 import dev.iammapper.render.Meaning;
@@ -13,6 +14,8 @@ import dev.iammapper.store.AwsAuthStore;
 import dev.iammapper.store.LedgerStore;
 import dev.iammapper.store.ServedDefinition;
 import dev.iammapper.store.StoredLedger;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.EnumSet;
@@ -29,6 +32,10 @@ import org.jspecify.annotations.Nullable;
  * simulation did, and decides by rules of its own: nothing here asks the renderer.
  */
 final class Books {
+    private static final Duration WINDOW = Duration.ofMinutes(10);
+    private static final int BRAKE_ROWS = 5;
+    private static final int BRAKE_PERCENT = 20;
+    private static final int ROOM = 900 << 10;
     private static final Set<String> SECTIONS = Set.of(Section.ROLES.dataKey(), Section.USERS.dataKey());
 
     private final ApiServerModel server;
@@ -38,6 +45,11 @@ final class Books {
     private final Set<String> adopting = new HashSet<>();
     private final Set<String> adoptingNodes = new HashSet<>();
     private final Set<Claim.Key> gone = new HashSet<>();
+    private final List<Removal> removals = new ArrayList<>();
+
+    /** Whose rows went while the ledger still claims them: a row of others with the same meaning is taken for them. */
+    private final Set<Claim.Key> unconfirmed = new HashSet<>();
+    private int lost;
 
     Books(ApiServerModel server) {
         this.server = server;
@@ -60,6 +72,9 @@ final class Books {
 
     /** A piece of a section and whose it is; what is no row is always somebody else's. */
     record Entry(String text, @Nullable Row row, Owner owner) {}
+
+    /** Rows that went, by a clock that only goes forward and by that of the process. */
+    private record Removal(long nanos, Instant wall, int rows) {}
 
     /** How aws-auth stood at some time. */
     record State(@Nullable String uid, Map<Section, List<Entry>> entries, Set<Section> spoiled) {}
@@ -143,9 +158,9 @@ final class Books {
     /** A tool writes a section; pieces that it carried over keep their owner. */
     void write(String manager, Section section, List<Entry> next) {
         spoiled.remove(section);
-        entries.put(section, List.copyOf(next));
         StringBuilder text = new StringBuilder();
         next.forEach(entry -> text.append(entry.text()));
+        entries.put(section, SectionText.isEmpty(text.toString()) ? List.of() : List.copyOf(next));
         put(manager, section, next.isEmpty() ? "[]\n" : text.toString());
         relabel();
     }
@@ -260,6 +275,9 @@ final class Books {
         }
         othersStay(before, after);
         by.wroteRows();
+        if (before != null && !by.kept(ModelCluster.data(before))) {
+            throw new Violation("aws-auth was written over, and the version before was not kept");
+        }
         Map<Section, Diff> diffs = new EnumMap<>(Section.class);
         for (Section section : Section.values()) {
             String old = before == null ? null : before.data().get(section.dataKey());
@@ -271,7 +289,7 @@ final class Books {
                 diffs.put(section, Diff.of(entries(section), SectionText.read(next)));
             }
         }
-        diffs.forEach((section, diff) -> entries.put(section, diff.next()));
+        diffs.forEach((section, diff) -> entries.put(section, withoutDoubles(diff)));
         diffs.values().forEach(diff -> diff.fresh().forEach(piece -> {
             if (piece.row() == null) {
                 throw new Violation("text was written that is no row: " + piece.text());
@@ -290,6 +308,63 @@ final class Books {
                 }
             }
         });
+        brakes(by, diffs);
+        boolean adds = diffs.values().stream().anyMatch(diff -> diff.fresh().size() > diff.removed().size());
+        if (adds && size(after) > ROOM) {
+            throw new Violation("a row was added to an aws-auth that is full");
+        }
+    }
+
+    /** Where our row comes beside one that could not be told from it until now, the other one was not ours. */
+    private static List<Entry> withoutDoubles(Diff diff) {
+        List<Entry> next = new ArrayList<>(diff.next());
+        for (int i = 0; i < next.size(); i++) {
+            Entry entry = next.get(i);
+            if (entry.row() != null && !isOurWriting(entry)
+                    && diff.fresh().stream().anyMatch(piece -> sameMeaning(piece.row(), entry.row()))) {
+                next.set(i, new Entry(entry.text(), entry.row(), Owner.FOREIGN));
+            }
+        }
+        return List.copyOf(next);
+    }
+
+    static int size(ConfigMap map) {
+        return map.data().values().stream().mapToInt(ApiServerModel::bytes).sum();
+    }
+
+    /** Of the rows that nobody's expiry and nobody's word took away, only so many may go within a while. */
+    private void brakes(Evidence by, Map<Section, Diff> diffs) {
+        Ledger ledger = Objects.requireNonNullElse(ledger(), Ledger.EMPTY);
+        int rows = 0;
+        for (Map.Entry<Section, Diff> diff : diffs.entrySet()) {
+            for (Entry removed : diff.getValue().removed()) {
+                Claim claim = removed.row() == null ? null : claim(ledger, diff.getKey(), removed.row());
+                if (claim != null && !hasOurs(Objects.requireNonNull(removed.row()).principal())
+                        && claim.hold() != Claim.Hold.RELEASED && !isOver(by, claim)) {
+                    rows++;
+                }
+            }
+        }
+        if (rows == 0) {
+            return;
+        }
+        int before = 0;
+        for (Removal removal : removals) {
+            if (by.nanos() - removal.nanos() < WINDOW.toNanos() && removal.wall().plus(WINDOW).isAfter(by.wall())) {
+                before += removal.rows();
+            }
+        }
+        if (before + rows > Math.max(BRAKE_ROWS, (ledger.claims().size() + before) * BRAKE_PERCENT / 100)) {
+            throw new Violation("more rows went than the brake lets go: " + rows + " after " + before);
+        }
+        removals.add(new Removal(by.nanos(), by.wall(), rows));
+        lost += rows;
+    }
+
+    /** What expires is no mistake; but while two clocks disagree, nobody knows what is over. */
+    private static boolean isOver(Evidence by, Claim claim) {
+        Wants listed = by.listed();
+        return listed != null && !by.doubtsClock() && listed.over().contains(claim.uid());
     }
 
     private static void othersStay(@Nullable ConfigMap before, ConfigMap after) {
@@ -315,11 +390,13 @@ final class Books {
     }
 
     private void mayGo(Evidence by, Section section, Entry entry, Row row, Set<String> replaced) {
+        Claim.Key key = new Claim.Key(section, row.principal());
         Claim claim = claim(ledger(), section, row);
         boolean speaks = speaks(claim, row);
         boolean drift = claim != null && claim.applied() != null && replaced.contains(row.principal());
         boolean adopted = adopting.contains(row.principal()) && hasOurs(row.principal());
-        boolean ours = entry.owner() == Owner.OURS || entry.owner() == Owner.MAYBE;
+        boolean ours = entry.owner() == Owner.OURS || entry.owner() == Owner.MAYBE
+                || (speaks && (tookTheOther(section, row) || unconfirmed.contains(key)));
         if (!(ours && speaks) && !drift && !adopted) {
             throw new Violation((ours ? "a row went on which there is no claim: " : "a row of others went: ") + row);
         }
@@ -328,8 +405,27 @@ final class Books {
             throw new Violation("a node's row of others went: " + row);
         }
         if (!hasOurs(row.principal())) {
-            mayBeRevoked(by, new Claim.Key(section, row.principal()), row, Objects.requireNonNull(claim));
+            mayBeRevoked(by, key, row, Objects.requireNonNull(claim));
+            unconfirmed.add(key);
         }
+    }
+
+    /** Where others encoded our row and one that means the same again, nobody can tell which of the two is ours. */
+    private boolean tookTheOther(Section section, Row row) {
+        List<Entry> next = new ArrayList<>(entries(section));
+        for (int i = 0; i < next.size(); i++) {
+            Entry kept = next.get(i);
+            if (kept.owner() == Owner.OURS && sameMeaning(kept.row(), row) && !isOurWriting(kept)) {
+                next.set(i, new Entry(kept.text(), kept.row(), Owner.FOREIGN));
+                entries.put(section, List.copyOf(next));
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean isOurWriting(Entry entry) {
+        return entry.text().startsWith("- rolearn: \"arn:") || entry.text().startsWith("- userarn: \"arn:");
     }
 
     /** Access goes, so everything must have been made sure of. */
@@ -341,10 +437,18 @@ final class Books {
         if (!(by.definitionAfterList() instanceof ServedDefinition.Served)) {
             throw new Violation("a row went without a look at the definition after the list: " + row);
         }
-        if (gone.contains(key)) {
+        boolean released = claim.hold() == Claim.Hold.RELEASED;
+        boolean absent = !listed.byUid().containsKey(claim.uid());
+        if (claim.hold() != null && !released && !isOver(by, claim)) {
+            throw new Violation("a row went that is held: " + row + " " + claim);
+        }
+        if (absent && claim.guarded() && !released) {
+            throw new Violation("a row went whose object was protected: " + row);
+        }
+        if (gone.contains(key) && !released) {
             throw new Violation("a row went whose object vanished with its definition: " + row);
         }
-        if (Wants.isNode(row.grant()) && !by.saw(claim.uid())) {
+        if (Wants.isNode(row.grant()) && !by.saw(claim.uid()) && !released) {
             throw new Violation("a node's row went whose object this process never saw: " + row);
         }
         Grant wanted = listed.byPrincipal().get(row.principal());
@@ -376,14 +480,25 @@ final class Books {
 
     /** The controller changed the ledger. */
     void wroteLedger(Evidence by, @Nullable ConfigMap before, @Nullable ConfigMap after) {
-        Ledger base = before != null && ModelCluster.ledger(before) instanceof StoredLedger.Present(Ledger old, String _)
-                ? old
-                : null;
+        Ledger base = before != null
+                && ModelCluster.ledger(before) instanceof StoredLedger.Present(Ledger old, String _)
+                        ? old
+                        : null;
         if (before != null && base == null) {
             throw new Violation("a ledger that cannot be read was written over");
         }
         if (after == null || !(ModelCluster.ledger(after) instanceof StoredLedger.Present(Ledger next, String _))) {
             throw new Violation("a ledger was written that cannot be read");
+        }
+        long braked = next.claims().entrySet().stream().filter(claim -> isBraked(claim.getValue())
+                && !(base != null && isBraked(base.claims().get(claim.getKey())))).count();
+        long vanished = base == null ? 0 : base.claims().entrySet().stream()
+                .filter(claim -> !isThere(by.known(), claim.getKey(), claim.getValue())).count();
+        if (braked > 0 && lost + braked + vanished <= BRAKE_ROWS) {
+            throw new Violation("the brake holds what it need not");
+        }
+        if (base != null && !Objects.equals(base.pause(), next.pause())) {
+            throw new Violation("the controller changed what a person asked for");
         }
         if (base != null && next.term() < base.term()) {
             throw new Violation("the ledger's term went back from " + base.term() + " to " + next.term());
@@ -392,14 +507,17 @@ final class Books {
         if (base != null) {
             base.claims().forEach((key, claim) -> {
                 if (!next.claims().containsKey(key)) {
+                    lost++;
+                    unconfirmed.remove(key);
                     mayBeDropped(known, base, key, claim);
                 }
             });
         }
         next.claims().forEach((key, claim) -> {
             Claim old = base == null ? null : base.claims().get(key);
+            mayBeHeld(by, key, old, claim);
             if (claim.applied() != null && (old == null || !claim.applied().equals(old.applied()))) {
-                mayBeClaimed(known, base, key, claim);
+                mayBeClaimed(by, known, base, key, claim);
             }
             if (server.definition() instanceof ServedDefinition.Served(String uid, long _)
                     && claim.definition().equals(uid)) {
@@ -407,6 +525,32 @@ final class Books {
             }
         });
         relabel(true);
+    }
+
+    /** What is held stays so until a person, or an object, says otherwise; and is held by what a list showed. */
+    private void mayBeHeld(Evidence by, Claim.Key key, @Nullable Claim old, Claim claim) {
+        Claim.Hold before = old == null ? null : old.hold();
+        if (claim.hold() == before) {
+            return;
+        }
+        if (claim.hold() == Claim.Hold.RELEASED) {
+            throw new Violation("the controller let a row go that a person should: " + key);
+        }
+        if (claim.hold() == null && !by.wanted(key.principal())) {
+            throw new Violation("a row is held no more that nobody wants: " + key);
+        }
+        if (claim.hold() != null && by.listed() == null) {
+            throw new Violation("a row is held without a list from the quorum: " + key);
+        }
+    }
+
+    private static boolean isThere(State state, Claim.Key key, Claim claim) {
+        return Objects.requireNonNull(state.entries().get(key.section())).stream().anyMatch(entry -> entry.row() != null
+                && entry.row().principal().equals(key.principal()) && speaks(claim, entry.row()));
+    }
+
+    private static boolean isBraked(@Nullable Claim claim) {
+        return claim != null && claim.hold() == Claim.Hold.TOO_MANY;
     }
 
     private void mayBeDropped(State known, Ledger base, Claim.Key key, Claim claim) {
@@ -417,13 +561,14 @@ final class Books {
         for (Entry entry : Objects.requireNonNull(known.entries().get(key.section()))) {
             if (entry.row() != null && entry.owner() == Owner.OURS && entry.row().principal().equals(key.principal())
                     && speaks(claim, entry.row()) && !recreated
+                    && !(claim.applied() == null && !isOurWriting(entry))
                     && !Wants.isNode(entry.row().grant())) {
                 throw new Violation("a claim was dropped while its row is there: " + key);
             }
         }
     }
 
-    private void mayBeClaimed(State known, @Nullable Ledger base, Claim.Key key, Claim claim) {
+    private void mayBeClaimed(Evidence by, State known, @Nullable Ledger base, Claim.Key key, Claim claim) {
         Owner owner = null;
         for (Entry entry : Objects.requireNonNull(known.entries().get(key.section()))) {
             if (entry.row() != null && entry.row().principal().equals(key.principal())
@@ -435,9 +580,7 @@ final class Books {
         if (owner == null) {
             throw new Violation("the ledger calls a row applied that was never seen there: " + key);
         }
-        boolean recovers = base == null && server.objects().values().stream()
-                .anyMatch(object -> Wants.isValid(Wants.spec(object))
-                        && Wants.principal(Wants.spec(object)).equals(key.principal()) && object.status() != null);
+        boolean recovers = by.foundNoLedger() && by.wanted(key.principal());
         // A row that others wrote while our claim on the same row was on its way cannot be told from ours; and one that
         // they altered to what the object asks for now is as good as restored.
         Claim old = base == null ? null : base.claims().get(key);
@@ -494,7 +637,8 @@ final class Books {
 
         /** The last line of an open-ended text gets its line break when another follows. */
         private static boolean same(Entry entry, Piece piece) {
-            return entry.text().equals(piece.text()) || entry.text().stripTrailing().equals(piece.text().stripTrailing());
+            return entry.text().equals(piece.text())
+                    || entry.text().stripTrailing().equals(piece.text().stripTrailing());
         }
     }
 
@@ -513,6 +657,24 @@ final class Books {
 
         /** Whether this process ever saw the object of that uid. */
         boolean saw(String uid);
+
+        /** Whether there was no ledger when this process looked last. */
+        boolean foundNoLedger();
+
+        /** Whether that version of aws-auth was kept, or an attempt to keep it failed. */
+        boolean kept(AwsAuthData version);
+
+        /** Whether an object of that principal may be wanted, as far as this process knows. */
+        boolean wanted(String principal);
+
+        /** The time by a clock that only goes forward. */
+        long nanos();
+
+        /** The time by the clock of this process. */
+        Instant wall();
+
+        /** Whether that clock and the server's disagree. */
+        boolean doubtsClock();
 
         /** aws-auth as this process last read or wrote it. */
         State known();

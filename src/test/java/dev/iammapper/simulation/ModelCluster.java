@@ -13,17 +13,22 @@ import dev.iammapper.store.LedgerStore;
 import dev.iammapper.store.MappingListing;
 import dev.iammapper.store.ObjectWatch;
 import dev.iammapper.store.ServedDefinition;
+import dev.iammapper.store.Snapshot;
+import dev.iammapper.store.SnapshotStore;
+import dev.iammapper.store.StoreException;
 import dev.iammapper.store.StoreModels;
 import dev.iammapper.store.StoredAwsAuth;
 import dev.iammapper.store.StoredLedger;
 import dev.iammapper.store.WriteResult;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +38,11 @@ import org.jspecify.annotations.Nullable;
  * way, and guarded writes as the real stores make them.
  */
 public final class ModelCluster implements Cluster {
+    private static final Set<String> READ = Set.of("mapRoles", "mapUsers", "mapAccounts");
+
+    /** The key of the version that was kept last. */
+    static final String SNAPSHOT = "latest";
+
     private static final String NAME = "iam-identity-mapper";
 
     private final ApiServerModel server;
@@ -45,7 +55,7 @@ public final class ModelCluster implements Cluster {
     private final Map<String, Wish> statuses = new LinkedHashMap<>();
     private final Map<String, Wish> sent = new HashMap<>();
     private final List<String> events = new ArrayList<>();
-    private @Nullable ConfigMap decoded;
+    private @Nullable String decoded;
     private @Nullable StoredLedger ledger;
 
     private record Wish(String uid, IamIdentityMappingStatus status) {}
@@ -63,7 +73,9 @@ public final class ModelCluster implements Cluster {
         /** A write of aws-auth. */
         WRITE_AWS_AUTH,
         /** A write of the ledger. */
-        WRITE_LEDGER
+        WRITE_LEDGER,
+        /** A write of the versions that are kept. */
+        WRITE_SNAPSHOT
     }
 
     /** Stands between the process and the server; may throw what a call that fails throws. */
@@ -221,8 +233,8 @@ public final class ModelCluster implements Cluster {
         if (map == null) {
             return new StoredLedger.Absent();
         }
-        if (ledger == null || map != decoded) {
-            decoded = map;
+        if (ledger == null || !map.resourceVersion().equals(decoded)) {
+            decoded = map.resourceVersion();
             ledger = ledger(map);
         }
         return ledger;
@@ -235,6 +247,25 @@ public final class ModelCluster implements Cluster {
         return read == null
                 ? new StoredLedger.Malformed("the ledger cannot be read")
                 : new StoredLedger.Present(read, map.resourceVersion());
+    }
+
+    @Override
+    public Instant serverTime() {
+        return server.time();
+    }
+
+    /** One key for each version is enough for a model; what is kept is compared by its text. */
+    @Override
+    public @Nullable String keepSnapshot(Snapshot snapshot, Duration limit) {
+        ConfigMap before = server.configMap(SnapshotStore.NAME);
+        try {
+            WriteResult<ConfigMap> result = calls.made(Call.WRITE_SNAPSHOT, limit,
+                    () -> write(SnapshotStore.NAME, before == null ? null : before.resourceVersion(),
+                            Map.of(SNAPSHOT, String.valueOf(snapshot)), Map.of(), Map.of()));
+            return result instanceof WriteResult.Written<ConfigMap> ? null : String.valueOf(result);
+        } catch (StoreException unanswered) {
+            return String.valueOf(unanswered.getMessage());
+        }
     }
 
     @Override
@@ -323,7 +354,20 @@ public final class ModelCluster implements Cluster {
     static StoredAwsAuth stored(@Nullable ConfigMap map) {
         return map == null
                 ? StoredAwsAuth.ABSENT
-                : new StoredAwsAuth(map.uid(), map.resourceVersion(), data(map), map.writers());
+                : new StoredAwsAuth(map.uid(), map.resourceVersion(), data(map), otherBytes(map), map.writers());
+    }
+
+    private static int otherBytes(ConfigMap map) {
+        int bytes = 0;
+        for (Map.Entry<String, String> value : map.data().entrySet()) {
+            if (!READ.contains(value.getKey())) {
+                bytes += ApiServerModel.bytes(value.getValue());
+            }
+        }
+        for (String value : map.binaryData().values()) {
+            bytes += value.length() * 3 / 4;
+        }
+        return bytes;
     }
 
     static AwsAuthData data(@Nullable ConfigMap map) {

@@ -69,10 +69,10 @@ final class People {
         }
         String name = pick(random, names);
         switch (what) {
-            case 8,9,10,11 -> delete(name);
-            case 12,13,14 -> change(name, old -> with(old, granted(random, Objects.requireNonNull(old.arn()))));
+            case 8, 9, 10, 11 -> delete(name);
+            case 12, 13, 14 -> change(name, old -> with(old, granted(random, Objects.requireNonNull(old.arn()))));
             case 15 -> change(name, old -> spec(random));
-            case 16,17 -> rename(random, name);
+            case 16, 17 -> rename(random, name);
             case 18 -> change(name, old -> with(old, limited(random, old)));
             case 19 -> change(name, old -> new IamIdentityMappingSpec(BAD_ARN, old.username(), plain(old), null,
                     old.expiresAt()));
@@ -81,7 +81,7 @@ final class People {
                     BAD_INSTANT));
             case 22 -> change(name, old -> new IamIdentityMappingSpec(old.arn(), old.username(), List.of(MASTERS),
                     null, null));
-            case 23,24 -> label(name, Map.of(), Map.of(IamIdentityMapping.ADOPT_ANNOTATION,
+            case 23, 24 -> label(name, Map.of(), Map.of(IamIdentityMapping.ADOPT_ANNOTATION,
                     random.nextInt(3) == 0 ? "node" : "true"));
             case 25 -> label(name, Map.of(IamIdentityMapping.PROTECTED_LABEL, IamIdentityMapping.PROTECTED), Map.of());
             case 26 -> label(name, Map.of("team", "t" + random.nextInt(3)), Map.of());

@@ -5,14 +5,18 @@ import dev.iammapper.reconcile.AwsAuthReconciler;
 import dev.iammapper.reconcile.Bell;
 import dev.iammapper.reconcile.PassResult;
 import dev.iammapper.reconcile.ReconcileMetrics;
+import dev.iammapper.reconcile.ReconcileSettings;
 import dev.iammapper.reconcile.SteppedLoop;
 import dev.iammapper.reconcile.Trigger;
 import dev.iammapper.reconcile.WatchBells;
+import dev.iammapper.render.AwsAuthData;
+import dev.iammapper.render.Ledger;
 import dev.iammapper.simulation.ApiServerModel.ConfigMap;
 import dev.iammapper.store.AwsAuthStore;
 import dev.iammapper.store.Leadership;
 import dev.iammapper.store.MappingListing;
 import dev.iammapper.store.ServedDefinition;
+import dev.iammapper.store.SnapshotStore;
 import dev.iammapper.store.StoreModels;
 import dev.iammapper.store.StoredAwsAuth;
 import dev.iammapper.store.StoredLedger;
@@ -21,6 +25,7 @@ import io.kubernetes.client.openapi.models.V1ConfigMap;
 import io.kubernetes.client.openapi.models.V1ObjectMeta;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
@@ -31,6 +36,8 @@ import org.jspecify.annotations.Nullable;
 /** One process of the controller: the real reconciler and loop, on a way to the server that fails when told to. */
 final class Replica implements ModelCluster.Calls, Leadership, Books.Evidence {
     private static final int MOST_PASSES = 12;
+    private static final Duration CLOCKS_AGREE = Duration.ofMinutes(1);
+    private static final String TRIED = "tried";
 
     private final World world;
     private final String name;
@@ -51,6 +58,9 @@ final class Replica implements ModelCluster.Calls, Leadership, Books.Evidence {
     private long listedInTerm = -1;
     private long wroteInTerm = -1;
     private Books.State known;
+    private @Nullable String kept;
+    private boolean paused;
+    private boolean foundNoLedger;
 
     Replica(World world, String name) {
         this.world = world;
@@ -60,8 +70,9 @@ final class Replica implements ModelCluster.Calls, Leadership, Books.Evidence {
         this.known = world.books().state();
         cluster.calls(this);
         ReconcileMetrics metrics = new ReconcileMetrics(new SimpleMeterRegistry(), this::mayWrite, world::nanos);
-        this.reconciler = new AwsAuthReconciler(world.seam(cluster), this, World.JUDGE, bell, metrics, world.clock(),
-                world::nanos, World.NO_PAUSE);
+        this.reconciler = new AwsAuthReconciler(world.seam(cluster), this, World.JUDGE, bell, metrics,
+                new ReconcileSettings(world.mode(), ReconcileSettings.Brake.USUAL), world.clock(), world::nanos,
+                World.NO_PAUSE);
         this.loop = new SteppedLoop(bell, this::pass, world.clock(), world::nanos, World.NO_PAUSE);
     }
 
@@ -74,8 +85,8 @@ final class Replica implements ModelCluster.Calls, Leadership, Books.Evidence {
         }
     }
 
-    /** What goes wrong with one of the next calls. */
-    record Fault(Kind kind, int calls, long salt) {
+    /** What goes wrong with the call behind so many, of all calls or of writes only. */
+    record Fault(Kind kind, boolean write, int calls, long salt) {
         enum Kind {
             /** The process dies before the call. */
             DIES_BEFORE,
@@ -195,18 +206,28 @@ final class Replica implements ModelCluster.Calls, Leadership, Books.Evidence {
 
     @Override
     public <T> T made(ModelCluster.Call call, Duration limit, Supplier<T> request) {
-        boolean write = call == ModelCluster.Call.WRITE_AWS_AUTH || call == ModelCluster.Call.WRITE_LEDGER;
+        boolean write = switch (call) {
+            case LIST, DEFINITION, READ_AWS_AUTH, READ_LEDGER -> false;
+            case WRITE_AWS_AUTH, WRITE_LEDGER, WRITE_SNAPSHOT -> true;
+        };
+        if (call == ModelCluster.Call.WRITE_SNAPSHOT) {
+            // Unless the answer says otherwise.
+            kept = TRIED;
+        }
         if (write) {
             world.mayBegin(this, limit);
+            if (paused) {
+                throw new Violation("a write began although a person asked for a pause");
+            }
         }
-        Fault now = due();
+        Fault now = due(write);
         if (now != null) {
             world.trace(() -> name + " meets " + now.kind() + " at " + call);
             switch (now.kind()) {
                 case DIES_BEFORE -> throw new Crash();
                 case FAILS -> throw StoreModels.unanswered("reach the server");
                 case OTHERS_ACT -> world.othersAct(now.salt());
-                case DIES_BEHIND,REPLY_LOST,STANDS_STILL -> {
+                case DIES_BEHIND, REPLY_LOST, STANDS_STILL -> {
                 }
             }
         }
@@ -215,22 +236,23 @@ final class Replica implements ModelCluster.Calls, Leadership, Books.Evidence {
         world.active(interrupted);
         note(call, answer);
         if (write) {
-            world.trace(() -> name + " " + call + ": " + told(answer));
+            world.trace(() -> name + " " + call + ": " + told(call, answer));
         }
         if (now != null) {
             switch (now.kind()) {
                 case DIES_BEHIND -> throw new Crash();
                 case REPLY_LOST -> throw StoreModels.unanswered("hear the server");
                 case STANDS_STILL -> world.anotherLeads(this);
-                case DIES_BEFORE,FAILS,OTHERS_ACT -> {
+                case DIES_BEFORE, FAILS, OTHERS_ACT -> {
                 }
             }
         }
         return answer;
     }
 
-    private static String told(Object answer) {
+    private static String told(ModelCluster.Call call, Object answer) {
         return switch (answer) {
+            case WriteResult.Written<?> _ when call == ModelCluster.Call.WRITE_SNAPSHOT -> "kept";
             case WriteResult.Written<?>(StoredAwsAuth awsAuth) -> "version " + awsAuth.resourceVersion() + "\n"
                     + (awsAuth.data().mapRoles() + "\n--- mapUsers\n" + awsAuth.data().mapUsers()).indent(8)
                             .stripTrailing();
@@ -240,13 +262,13 @@ final class Replica implements ModelCluster.Calls, Leadership, Books.Evidence {
         };
     }
 
-    private @Nullable Fault due() {
+    private @Nullable Fault due(boolean write) {
         Fault armed = fault;
-        if (armed == null) {
+        if (armed == null || (armed.write() && !write)) {
             return null;
         }
         if (armed.calls() > 0) {
-            fault = new Fault(armed.kind(), armed.calls() - 1, armed.salt());
+            fault = new Fault(armed.kind(), armed.write(), armed.calls() - 1, armed.salt());
             return null;
         }
         fault = null;
@@ -270,7 +292,17 @@ final class Replica implements ModelCluster.Calls, Leadership, Books.Evidence {
                     known = world.books().state();
                 }
             }
-            case READ_LEDGER,WRITE_LEDGER -> {
+            case READ_LEDGER -> {
+                foundNoLedger = answer instanceof StoredLedger.Absent;
+                paused = answer instanceof StoredLedger.Present(Ledger ledger, String _) && ledger.pause() != null;
+            }
+            case WRITE_SNAPSHOT -> {
+                ConfigMap map = world.server().configMap(SnapshotStore.NAME);
+                kept = answer instanceof WriteResult.Written<?> && map != null
+                        ? map.data().get(ModelCluster.SNAPSHOT)
+                        : TRIED;
+            }
+            case WRITE_LEDGER -> {
             }
         }
     }
@@ -298,6 +330,38 @@ final class Replica implements ModelCluster.Calls, Leadership, Books.Evidence {
     @Override
     public boolean saw(String uid) {
         return seen.contains(uid);
+    }
+
+    @Override
+    public boolean foundNoLedger() {
+        return foundNoLedger;
+    }
+
+    @Override
+    public boolean kept(AwsAuthData version) {
+        String last = kept;
+        return last != null && (last.equals(TRIED) || last.endsWith("data=" + version + "]"));
+    }
+
+    @Override
+    public boolean wanted(String principal) {
+        return (listed != null && listed.byPrincipal().containsKey(principal))
+                || Wants.of(cluster.watchedMappings(), wall()).byPrincipal().containsKey(principal);
+    }
+
+    @Override
+    public long nanos() {
+        return world.nanos();
+    }
+
+    @Override
+    public Instant wall() {
+        return world.clock().instant();
+    }
+
+    @Override
+    public boolean doubtsClock() {
+        return Duration.between(world.serverTime(), wall()).abs().compareTo(CLOCKS_AGREE) > 0;
     }
 
     @Override

@@ -6,8 +6,10 @@ import dev.iammapper.mapping.Grant;
 import dev.iammapper.render.Claim;
 import dev.iammapper.render.Ledger;
 import dev.iammapper.render.Section;
+import dev.iammapper.simulation.ApiServerModel.ConfigMap;
 import dev.iammapper.simulation.Books.Entry;
 import dev.iammapper.simulation.Books.Owner;
+import dev.iammapper.store.AwsAuthStore;
 import dev.iammapper.store.LedgerStore;
 import dev.iammapper.store.ServedDefinition;
 import java.util.List;
@@ -17,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What must be true of a cluster in which nobody acts any more and the controller has come to rest. */
 final class Rest {
-    private static final int MANY = 5;
+    private static final int ROOM = (900 << 10) - 600;
 
     private final World world;
     private final Books books;
@@ -36,6 +38,7 @@ final class Rest {
             return;
         }
         world.server().objects().values().forEach(this::isToldTheTruth);
+        world.server().objects().values().forEach(this::protectionIsKnown);
         wants.byPrincipal().forEach(this::isIn);
         for (Section section : Section.values()) {
             if (!books.isSpoiled(section)) {
@@ -44,12 +47,22 @@ final class Rest {
         }
     }
 
+    /** Without objects, and with nothing held, there is no claim and no row of the controller's. */
+    void judgeTheEnd() {
+        judge(null);
+        Ledger ledger = books.ledger();
+        if (ledger != null && !ledger.claims().isEmpty()) {
+            throw new Violation("claims were left behind: " + ledger.claims());
+        }
+    }
+
     private void mayBeHeld(String held) {
         boolean definition = !(world.server().definition() instanceof ServedDefinition.Served);
         boolean ledger = world.server().configMap(LedgerStore.NAME) != null && books.ledger() == null;
         boolean lost = world.server().configMap(LedgerStore.NAME) == null
                 && (books.isSpoiled(Section.ROLES) || books.isSpoiled(Section.USERS));
-        if (!definition && !ledger && !lost) {
+        boolean paused = books.ledger() != null && books.ledger().pause() != null;
+        if (!definition && !ledger && !lost && !paused) {
             throw new Violation("the controller is held without need: " + held);
         }
     }
@@ -69,8 +82,9 @@ final class Rest {
             case INVALID -> Set.of("Invalid");
         };
         if (reason == null || !true_.contains(reason)) {
-            throw new Violation("a status is not true: " + name + " says " + reason + ", and the truth is " + true_ + "; "
-                    + principal + " becomes " + books.deciding(principal) + "; " + object);
+            throw new Violation(
+                    "a status is not true: " + name + " says " + reason + ", and the truth is " + true_ + "; "
+                            + principal + " becomes " + books.deciding(principal) + "; " + object);
         }
         if (!Objects.equals(Objects.requireNonNull(object.status()).observedGeneration(),
                 ApiServerModel.meta(object).getGeneration())) {
@@ -80,6 +94,19 @@ final class Rest {
                 each -> MappingCondition.APPLIED.equals(each.type()) && "True".equals(each.status()));
         if (applied != (reason.equals("Applied") || reason.equals("AlreadyPresent"))) {
             throw new Violation("conditions contradict each other: " + name);
+        }
+    }
+
+    /** Should the object vanish, only the ledger remembers. */
+    private void protectionIsKnown(IamIdentityMapping object) {
+        Ledger ledger = books.ledger();
+        if (ledger != null && wants.kinds().get(ModelCluster.name(object)) == Wants.Kind.ROW
+                && ledger.claims().entrySet().stream().anyMatch(claim -> claim.getValue().uid()
+                        .equals(ApiServerModel.meta(object).getUid())
+                        && !books.isSpoiled(claim.getKey().section()) && !isFull()
+                        && claim.getValue().guarded() != Wants.isProtected(object))) {
+            throw new Violation("the ledger does not know that an object is protected, or no more: "
+                    + ModelCluster.name(object));
         }
     }
 
@@ -99,6 +126,9 @@ final class Rest {
             return Set.of("AwsAuthMalformed");
         }
         if (!isIn(principal, List.of(grant))) {
+            if (isFull()) {
+                return Set.of("AwsAuthFull", "ForeignEntry");
+            }
             if (!books.hasForeign(principal)) {
                 throw new Violation("a wanted principal that nothing contradicts is not in: " + principal + " becomes "
                         + books.deciding(principal));
@@ -119,6 +149,11 @@ final class Rest {
                 : ours ? Set.of("Applied") : Set.of("AlreadyPresent");
     }
 
+    private boolean isFull() {
+        ConfigMap map = world.server().configMap(AwsAuthStore.NAME);
+        return map != null && Books.size(map) > ROOM;
+    }
+
     private boolean unread(String principal) {
         return books.isSpoiled(principal.contains(":user/") ? Section.USERS : Section.ROLES)
                 || (books.isSpoiled(Section.ROLES) && books.entries(Section.ROLES).stream()
@@ -131,8 +166,9 @@ final class Rest {
     }
 
     private void isIn(String principal, Grant grant) {
-        if (!unread(principal) && !books.hasForeign(principal) && !isIn(principal, List.of(grant))) {
-            throw new Violation("a wanted principal is not in: " + principal + " should be " + grant + " and is " + books.deciding(principal));
+        if (!unread(principal) && !isFull() && !books.hasForeign(principal) && !isIn(principal, List.of(grant))) {
+            throw new Violation("a wanted principal is not in: " + principal + " should be " + grant + " and is "
+                    + books.deciding(principal));
         }
     }
 
@@ -154,29 +190,14 @@ final class Rest {
         }
         IamIdentityMapping object = world.server().objects().values().stream()
                 .filter(each -> claim.uid().equals(ApiServerModel.meta(each).getUid())).findFirst().orElse(null);
-        boolean vanished = object == null && !(world.server().definition() instanceof ServedDefinition.Served(
-                String uid, long _) && uid.equals(claim.definition()));
-        boolean excused = vanished || (object != null && switch (Objects
-                .requireNonNull(wants.kinds().get(ModelCluster.name(object)))) {
-            case INVALID -> true;
-            case BARRED -> isProtected(object) || Wants.isNode(entry.row().grant()) || barredInNumber(ledger);
-            case ROW,LOST,EARLY,OVER -> false;
-        });
+        boolean excused = (claim.hold() != null && claim.hold() != Claim.Hold.RELEASED)
+                || (object != null && switch (Objects.requireNonNull(wants.kinds().get(ModelCluster.name(object)))) {
+                    case INVALID -> true;
+                    case BARRED -> Wants.isProtected(object) || Wants.isNode(entry.row().grant());
+                    case ROW, LOST, EARLY, OVER -> false;
+                });
         if (!excused) {
             throw new Violation("a row was left behind: " + entry.row() + ", claimed for " + claim.mapping());
         }
-    }
-
-    private static boolean isProtected(IamIdentityMapping object) {
-        return ApiServerModel.meta(object).getLabels() != null
-                && ApiServerModel.meta(object).getLabels().containsKey(IamIdentityMapping.PROTECTED_LABEL);
-    }
-
-    private boolean barredInNumber(Ledger ledger) {
-        long barred = ledger.claims().values().stream().filter(claim -> world.server().objects().values().stream()
-                .anyMatch(each -> claim.uid().equals(ApiServerModel.meta(each).getUid())
-                        && wants.kinds().get(ModelCluster.name(each)) == Wants.Kind.BARRED))
-                .count();
-        return barred > MANY;
     }
 }

@@ -63,6 +63,10 @@ record Schedule(long seed, List<Step> steps) {
             world.deleteAllMappings();
             world.comesToRest();
             new Rest(world).judge(null);
+            world.trace(() -> "what is held is let go");
+            world.release();
+            world.comesToRest();
+            new Rest(world).judgeTheEnd();
         }
     }
 

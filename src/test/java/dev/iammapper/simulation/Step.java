@@ -10,9 +10,9 @@ record Step(Actor actor, long salt) {
         /** Other writers of aws-auth. */
         TOOLS(6),
         /** Backups, and what deletes or spoils what is stored. */
-        BACKUPS(1),
+        BACKUPS(3),
         /** The CustomResourceDefinition comes and goes. */
-        DEFINITION(1),
+        DEFINITION(2),
         /** The local clock jumps. */
         CLOCK(1),
         /** Watches lag. */

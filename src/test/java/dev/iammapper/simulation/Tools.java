@@ -1,6 +1,8 @@
 package dev.iammapper.simulation;
 
 import dev.iammapper.mapping.Grant;
+import dev.iammapper.render.HeldRemovals;
+import dev.iammapper.render.Ledger;
 import dev.iammapper.render.Section;
 import dev.iammapper.simulation.ApiServerModel.ConfigMap;
 import dev.iammapper.simulation.Books.Entry;
@@ -15,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +30,8 @@ final class Tools {
     private static final List<String> TYPOS = List.of("- rolearn: [\n",
             "- rolearn: " + People.role("typo") + "\n  username: {{SessionName}}\n",
             "- rolearn: " + People.role("typo") + "\n\tusername: typo\n");
+
+    private static final String BOOK = "x".repeat(920_000);
 
     private final World world;
     private final ApiServerModel server;
@@ -99,7 +104,8 @@ final class Tools {
             switch (random.nextInt(4)) {
                 case 0 -> roles.add(entry(NODE_ROLES.getFirst(), NODE));
                 case 1 -> {
-                    roles.add(new Entry("# Nodes: without these rows the cluster stands still.\n", null, Owner.FOREIGN));
+                    roles.add(
+                            new Entry("# Nodes: without these rows the cluster stands still.\n", null, Owner.FOREIGN));
                     roles.add(entry(NODE_ROLES.getFirst(), NODE));
                     roles.add(new Entry("\n", null, Owner.FOREIGN));
                     roles.add(new Entry("- \"rolearn\": \"" + People.role("hand") + "\"   # by hand\n"
@@ -133,16 +139,16 @@ final class Tools {
         String arn = People.pick(random, People.PRINCIPALS);
         Section section = random.nextInt(4) == 0 ? Section.USERS : Section.ROLES;
         switch (what) {
-            case 0,1 -> add("eksctl", arn, grant(random, arn), random.nextInt(3) == 0);
-            case 2,3 -> remove("eksctl", arn, random.nextInt(3) == 0);
-            case 4,5 -> edit("terraform", Section.ROLES, _ -> terraform);
+            case 0, 1 -> add("eksctl", arn, grant(random, arn), random.nextInt(3) == 0);
+            case 2, 3 -> remove("eksctl", arn, random.nextInt(3) == 0);
+            case 4, 5 -> edit("terraform", Section.ROLES, _ -> terraform);
             case 6 -> terraform = encodedAgain(books().entries(Section.ROLES)).stream()
                     .map(entry -> new Entry(entry.text(), entry.row(), Owner.FOREIGN)).toList();
-            case 7,8 -> add("eks", People.pick(random, NODE_ROLES), NODE, random.nextInt(3) == 0);
+            case 7, 8 -> add("eks", People.pick(random, NODE_ROLES), NODE, random.nextInt(3) == 0);
             case 9 -> edit("eks", Section.ROLES, entries -> encodedAgain(entries).stream()
                     .filter(entry -> !NODE.means(rowOf(entry).grant())).toList());
             case 10 -> spoil(random, section);
-            case 11,12 -> {
+            case 11, 12 -> {
                 books().mend("kubectl-edit", Section.ROLES);
                 books().mend("kubectl-edit", Section.USERS);
                 world.trace(() -> "a hand mends aws-auth");
@@ -308,7 +314,11 @@ final class Tools {
             return;
         }
         Backup old = backup;
-        switch (random.nextInt(7)) {
+        switch (random.nextInt(11)) {
+            case 7 -> release();
+            case 8 -> pause("a look");
+            case 9 -> pause(null);
+            case 10 -> fill(random.nextBoolean());
             case 0 -> {
                 world.trace(() -> "a backup of aws-auth is restored");
                 books().restore("velero", old.awsAuth(), old.state());
@@ -351,8 +361,45 @@ final class Tools {
         books().relabel();
     }
 
+    /** A person lets everything go that is held: exactly what is shown. */
+    void release() {
+        Ledger ledger = books().ledger();
+        if (ledger != null && !HeldRemovals.of(ledger).isEmpty()) {
+            world.trace(() -> "a person releases " + HeldRemovals.of(ledger));
+            store(HeldRemovals.released(ledger));
+        }
+    }
+
+    /** A person asks that nothing be written, or no longer. */
+    private void pause(@Nullable String why) {
+        Ledger ledger = books().ledger();
+        if (ledger != null && (why == null) != (ledger.pause() == null)) {
+            world.trace(() -> why == null ? "a person ends the pause" : "a person asks for a pause");
+            store(ledger.withPause(why == null ? null : new Ledger.Pause(why, World.START)));
+        }
+    }
+
+    private void store(Ledger ledger) {
+        Map<String, String> data = new HashMap<>();
+        data.put(StoreModels.PLAIN, Objects.requireNonNull(StoreModels.encode(ledger)).get(StoreModels.PLAIN));
+        server.put(LedgerStore.NAME, "iam-identity-mapper-cli", data);
+    }
+
+    /** Somebody keeps a book in aws-auth, or takes it out again. */
+    private void fill(boolean full) {
+        ConfigMap map = server.configMap(AwsAuthStore.NAME);
+        if (map != null) {
+            world.trace(() -> full ? "aws-auth is filled" : "aws-auth has room again");
+            Map<String, String> data = new HashMap<>(map.data());
+            data.put("book", full ? BOOK : "");
+            server.put(AwsAuthStore.NAME, "kubectl", data);
+        }
+    }
+
     /** A person puts right what cannot be read. */
     void mendEverything() {
+        pause(null);
+        fill(false);
         books().mend("kubectl-edit", Section.ROLES);
         books().mend("kubectl-edit", Section.USERS);
         ConfigMap ledger = server.configMap(LedgerStore.NAME);

@@ -7,10 +7,12 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,8 +21,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param byPrincipal the grant that each wanted principal should have
  * @param kinds what each object asks for, by name
+ * @param byUid the same by uid
+ * @param over the uids of the objects whose grants are over by their own word, whatever else is wrong with them
  */
-record Wants(Map<String, Grant> byPrincipal, Map<String, Kind> kinds) {
+record Wants(Map<String, Grant> byPrincipal, Map<String, Kind> kinds, Map<String, Kind> byUid, Set<String> over) {
 
     /** What one object asks for. */
     enum Kind {
@@ -49,20 +53,34 @@ record Wants(Map<String, Grant> byPrincipal, Map<String, Kind> kinds) {
                 kinds.put(ModelCluster.name(object), Kind.LOST);
             }
         }
-        return new Wants(wanted, kinds);
+        Map<String, Kind> byUid = new HashMap<>();
+        Set<String> over = new HashSet<>();
+        for (IamIdentityMapping object : objects) {
+            String uid = Objects.requireNonNull(ApiServerModel.meta(object).getUid());
+            byUid.put(uid, Objects.requireNonNull(kinds.get(ModelCluster.name(object))));
+            if (isOver(spec(object), now)) {
+                over.add(uid);
+            }
+        }
+        return new Wants(wanted, kinds, byUid, over);
     }
 
     private static Kind kind(IamIdentityMappingSpec spec, Instant now) {
         if (!isValid(spec)) {
             return Kind.INVALID;
         }
-        if (spec.expiresAt() != null && !now.isBefore(Instant.parse(spec.expiresAt()))) {
+        if (isOver(spec, now)) {
             return Kind.OVER;
         }
         if (isBarred(spec)) {
             return Kind.BARRED;
         }
         return spec.notBefore() != null && now.isBefore(Instant.parse(spec.notBefore())) ? Kind.EARLY : Kind.ROW;
+    }
+
+    private static boolean isOver(IamIdentityMappingSpec spec, Instant now) {
+        return spec.expiresAt() != null && !People.BAD_INSTANT.equals(spec.expiresAt())
+                && !now.isBefore(Instant.parse(spec.expiresAt()));
     }
 
     static boolean isValid(IamIdentityMappingSpec spec) {
@@ -91,6 +109,12 @@ record Wants(Map<String, Grant> byPrincipal, Map<String, Kind> kinds) {
 
     static IamIdentityMappingSpec spec(IamIdentityMapping object) {
         return Objects.requireNonNull(object.spec());
+    }
+
+    /** Whether an object is labelled as protected. */
+    static boolean isProtected(IamIdentityMapping object) {
+        Map<String, String> labels = ApiServerModel.meta(object).getLabels();
+        return labels != null && labels.containsKey(IamIdentityMapping.PROTECTED_LABEL);
     }
 
     /** Whether an object may take rows of others over. */

@@ -4,10 +4,12 @@ import dev.iammapper.policy.Judge;
 import dev.iammapper.policy.ParsedPolicy;
 import dev.iammapper.policy.PolicySettings;
 import dev.iammapper.reconcile.Cluster;
+import dev.iammapper.reconcile.Mode;
 import dev.iammapper.reconcile.PassResult;
 import dev.iammapper.reconcile.Trigger;
 import dev.iammapper.store.AwsAuthStore;
 import dev.iammapper.store.LedgerStore;
+import dev.iammapper.store.SnapshotStore;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -48,6 +50,7 @@ final class World {
     private int leader;
     private long term;
     private long leaseUntil = Long.MIN_VALUE;
+    private Mode mode = Mode.ENFORCE;
     private int starts;
     private int lag;
     private @Nullable Replica active;
@@ -65,6 +68,8 @@ final class World {
             switch (name) {
                 case AwsAuthStore.NAME -> books.wroteAwsAuth(by, before, after);
                 case LedgerStore.NAME -> books.wroteLedger(by, before, after);
+                case SnapshotStore.NAME -> {
+                }
                 default -> throw new Violation("the controller wrote " + name);
             }
         });
@@ -124,8 +129,8 @@ final class World {
         return seam.apply(cluster);
     }
 
-    Tools tools() {
-        return tools;
+    Mode mode() {
+        return mode;
     }
 
     // ---- the trace
@@ -156,6 +161,9 @@ final class World {
     void mayBegin(Replica by, Duration limit) {
         if (by != replicas[leader] || nanos >= leaseUntil) {
             throw new Violation("a write began in a process that does not lead");
+        }
+        if (mode == Mode.OBSERVE) {
+            throw new Violation("a write began in mode observe");
         }
         if (limit.toNanos() > leaseUntil - nanos) {
             throw new Violation("a write may end after another process leads");
@@ -210,6 +218,7 @@ final class World {
             case CLOCK -> jump(random);
             case WATCHES -> lag = random.nextInt(3) == 0 ? 0 : 1 + random.nextInt(4);
             case FAULTS -> {
+                people.act(random);
                 replicas[leader].arm(fault(random));
                 run(random);
             }
@@ -225,7 +234,9 @@ final class World {
 
     private static Replica.Fault fault(Random random) {
         Replica.Fault.Kind[] kinds = Replica.Fault.Kind.values();
-        return new Replica.Fault(kinds[random.nextInt(kinds.length)], random.nextInt(8), random.nextLong());
+        boolean write = random.nextInt(3) > 0;
+        return new Replica.Fault(kinds[random.nextInt(kinds.length)], write, random.nextInt(write ? 4 : 8),
+                random.nextLong());
     }
 
     private void run(Random random) {
@@ -299,6 +310,10 @@ final class World {
     void mendEverything() {
         people.mendDefinition();
         tools.mendEverything();
+    }
+
+    void release() {
+        tools.release();
     }
 
     void deleteAllMappings() {
