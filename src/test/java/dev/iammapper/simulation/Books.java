@@ -45,6 +45,7 @@ final class Books {
     private final Set<String> adopting = new HashSet<>();
     private final Set<String> adoptingNodes = new HashSet<>();
     private final Set<Claim.Key> gone = new HashSet<>();
+    private final Map<String, Recoverable> recoverable = new HashMap<>();
     private final List<Removal> removals = new ArrayList<>();
 
     /** Whose rows went while the ledger still claims them: a row of others with the same meaning is taken for them. */
@@ -75,6 +76,9 @@ final class Books {
 
     /** Rows that went, by a clock that only goes forward and by that of the process. */
     private record Removal(long nanos, Instant wall, int rows) {}
+
+    /** A row whose ledger was lost while the status of its object said whose it is. */
+    private record Recoverable(Claim.Key key, Grant grant, @Nullable Long generation) {}
 
     /** How aws-auth stood at some time. */
     record State(@Nullable String uid, Map<Section, List<Entry>> entries, Set<Section> spoiled) {}
@@ -142,6 +146,7 @@ final class Books {
 
     /** All objects are about to go with their definition. */
     void definitionGoes() {
+        recoverable.clear();
         Ledger ledger = ledger();
         if (ledger == null) {
             return;
@@ -179,7 +184,49 @@ final class Books {
         }
     }
 
+    /** The ledger is about to be lost: what statuses say is all that is left of it. */
+    void ledgerGoes() {
+        recoverable.clear();
+        removals.clear();
+        Ledger ledger = ledger();
+        if (ledger == null) {
+            return;
+        }
+        Map<String, IamIdentityMapping> byUid = new HashMap<>();
+        server.objects().values().forEach(object -> byUid.put(ApiServerModel.meta(object).getUid(), object));
+        ledger.claims().forEach((key, claim) -> {
+            IamIdentityMapping object = byUid.get(claim.uid());
+            if (object != null && !isSpoiled(key.section()) && Wants.isToldOwned(object) && entries(key.section())
+                    .stream().anyMatch(entry -> entry.owner() == Owner.OURS && entry.row() != null
+                            && entry.row().principal().equals(key.principal())
+                            && entry.row().grant().means(Wants.grant(Wants.spec(object))))) {
+                recoverable.put(claim.uid(), new Recoverable(key, Wants.grant(Wants.spec(object)),
+                        ApiServerModel.meta(object).getGeneration()));
+            }
+        });
+    }
+
+    /** Somebody else's word counts now, also about what went lately. */
+    void ledgerIsAnother() {
+        recoverable.clear();
+        removals.clear();
+    }
+
+    /** Every row must be claimed again whose object told whose it is, unless something changed since. */
+    void allIsRecovered(Wants wants) {
+        Ledger ledger = Objects.requireNonNullElse(ledger(), Ledger.EMPTY);
+        for (IamIdentityMapping object : server.objects().values()) {
+            Recoverable row = recoverable.get(ApiServerModel.meta(object).getUid());
+            if (row != null && Objects.equals(row.generation(), ApiServerModel.meta(object).getGeneration())
+                    && row.grant().equals(wants.byPrincipal().get(row.key().principal()))
+                    && !ledger.claims().containsKey(row.key())) {
+                throw new Violation("a row was not recognised as ours after the ledger was lost: " + row.key());
+            }
+        }
+    }
+
     private void put(String manager, Section section, String text) {
+        recoverable.clear();
         ConfigMap map = server.configMap(AwsAuthStore.NAME);
         Map<String, String> data = new HashMap<>(map == null ? Map.of() : map.data());
         data.put(section.dataKey(), text);
@@ -188,6 +235,7 @@ final class Books {
 
     /** aws-auth is put back as it was then. */
     void restore(String manager, Map<String, String> data, State then) {
+        recoverable.clear();
         server.put(AwsAuthStore.NAME, manager, data);
         spoiled.clear();
         for (Section section : Section.values()) {
@@ -202,6 +250,7 @@ final class Books {
 
     /** aws-auth is deleted. */
     void delete(String manager) {
+        recoverable.clear();
         server.delete(AwsAuthStore.NAME, manager);
         spoiled.clear();
         for (Section section : Section.values()) {
@@ -492,8 +541,9 @@ final class Books {
         }
         long braked = next.claims().entrySet().stream().filter(claim -> isBraked(claim.getValue())
                 && !(base != null && isBraked(base.claims().get(claim.getKey())))).count();
-        long vanished = base == null ? 0 : base.claims().entrySet().stream()
-                .filter(claim -> !isThere(by.known(), claim.getKey(), claim.getValue())).count();
+        long vanished = base == null ? 0
+                : base.claims().entrySet().stream()
+                        .filter(claim -> !isThere(by.known(), claim.getKey(), claim.getValue())).count();
         if (braked > 0 && lost + braked + vanished <= BRAKE_ROWS) {
             throw new Violation("the brake holds what it need not");
         }
@@ -561,7 +611,7 @@ final class Books {
         for (Entry entry : Objects.requireNonNull(known.entries().get(key.section()))) {
             if (entry.row() != null && entry.owner() == Owner.OURS && entry.row().principal().equals(key.principal())
                     && speaks(claim, entry.row()) && !recreated
-                    && !(claim.applied() == null && !isOurWriting(entry))
+                    && !(!Meaning.of(entry.row().grant()).equals(claim.applied()) && !isOurWriting(entry))
                     && !Wants.isNode(entry.row().grant())) {
                 throw new Violation("a claim was dropped while its row is there: " + key);
             }
@@ -632,7 +682,7 @@ final class Books {
         }
 
         private static int worth(Entry entry) {
-            return entry.owner() == Owner.OURS ? 1 : 1000;
+            return entry.owner() == Owner.OURS ? 1000 : 1001;
         }
 
         /** The last line of an open-ended text gets its line break when another follows. */

@@ -40,6 +40,7 @@ final class Rest {
         world.server().objects().values().forEach(this::isToldTheTruth);
         world.server().objects().values().forEach(this::protectionIsKnown);
         wants.byPrincipal().forEach(this::isIn);
+        books.allIsRecovered(wants);
         for (Section section : Section.values()) {
             if (!books.isSpoiled(section)) {
                 books.entries(section).forEach(entry -> hasAnOwner(section, entry));

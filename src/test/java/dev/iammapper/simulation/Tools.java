@@ -350,6 +350,7 @@ final class Tools {
     private void restoreLedger(Backup old) {
         if (!old.ledger().isEmpty()) {
             world.trace(() -> "a backup of the ledger is restored");
+            books().ledgerIsAnother();
             server.put(LedgerStore.NAME, "velero", new HashMap<>(old.ledger()));
             books().relabel();
         }
@@ -357,6 +358,7 @@ final class Tools {
 
     void deleteLedger() {
         world.trace(() -> "the ledger is deleted");
+        books().ledgerGoes();
         server.delete(LedgerStore.NAME, "kubectl");
         books().relabel();
     }

@@ -128,6 +128,12 @@ record Wants(Map<String, Grant> byPrincipal, Map<String, Kind> kinds, Map<String
                 || grant.username().startsWith("system:node:");
     }
 
+    /** Whether the status of an object says that its row is the controller's. */
+    static boolean isToldOwned(IamIdentityMapping object) {
+        return object.status() != null && object.status().conditions() != null && object.status().conditions().stream()
+                .anyMatch(each -> "Applied".equals(each.type()) && "Owned".equals(each.reason()));
+    }
+
     static @Nullable String reason(IamIdentityMapping object) {
         return object.status() == null || object.status().conditions() == null
                 ? null
