@@ -106,7 +106,7 @@ final class Pass {
                 return new PassEnd.SteppedBack("the ledger was written in term " + ledger.term()
                         + ", later than ours, " + term);
             }
-            if (stored instanceof StoredLedger.Absent && !memory.hasListedIn(term)) {
+            if (memory.mustListFor(stored, term)) {
                 // What the statuses say is all there is to rebuild it from, and a watch may not have seen the latest.
                 String hold = listAndProbe();
                 if (hold != null) {

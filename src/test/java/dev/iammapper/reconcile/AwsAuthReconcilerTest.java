@@ -457,9 +457,14 @@ class AwsAuthReconcilerTest {
     }
 
     @Test
-    void aNewLeaderWithoutALedgerBelievesNoStatusesOfAWatchThatLags() {
+    void withoutTheLedgerNobodyBelievesStatusesOfAWatchThatLags() {
         IamIdentityMapping untold = cluster.create("dev", "dev", "dev");
         settles();
+        cluster.ledger = new StoredLedger.Absent();
+        cluster.staleWatch = List.of(untold);
+        settles();
+        assertThat(cluster.condition("dev", MappingCondition.APPLIED).reason()).isEqualTo("Owned");
+
         cluster.ledger = new StoredLedger.Absent();
         cluster.staleWatch = List.of(untold);
         reconciler = restarted();
