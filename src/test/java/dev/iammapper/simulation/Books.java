@@ -491,6 +491,11 @@ final class Books {
         if (claim.hold() != null && !released && !isOver(by, claim)) {
             throw new Violation("a row went that is held: " + row + " " + claim);
         }
+        Ledger ledger = ledger();
+        if (absent && !released && ledger != null && ledger.awsAuthUid() != null
+                && !ledger.awsAuthUid().equals(by.known().uid())) {
+            throw new Violation("a row went that belongs to whoever made aws-auth anew: " + row);
+        }
         if (absent && claim.guarded() && !released) {
             throw new Violation("a row went whose object was protected: " + row);
         }

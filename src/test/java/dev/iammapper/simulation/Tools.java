@@ -31,7 +31,7 @@ final class Tools {
             "- rolearn: " + People.role("typo") + "\n  username: {{SessionName}}\n",
             "- rolearn: " + People.role("typo") + "\n\tusername: typo\n");
 
-    private static final String BOOK = "x".repeat(920_000);
+    private static final String BOOK = "x".repeat(921_400);
 
     private final World world;
     private final ApiServerModel server;
