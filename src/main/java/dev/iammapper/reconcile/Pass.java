@@ -106,6 +106,13 @@ final class Pass {
                 return new PassEnd.SteppedBack("the ledger was written in term " + ledger.term()
                         + ", later than ours, " + term);
             }
+            if (memory.mustListFor(stored, term)) {
+                // What the statuses say is all there is to rebuild it from, and a watch may not have seen the latest.
+                String hold = listAndProbe();
+                if (hold != null) {
+                    return new PassEnd.Held(Hold.DEFINITION, hold, wishes);
+                }
+            }
             // Read last: others write it, and the shorter the time until our write, the fewer races.
             StoredAwsAuth awsAuth = cluster.awsAuth();
             RenderPlan plan = plan(awsAuth, stored, withheld);
