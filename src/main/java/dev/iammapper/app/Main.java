@@ -1,7 +1,13 @@
 package dev.iammapper.app;
 
 import dev.iammapper.cli.CommandSurroundings;
+import dev.iammapper.cli.DisownCommand;
+import dev.iammapper.cli.DoctorCommand;
 import dev.iammapper.cli.LintCommand;
+import dev.iammapper.cli.PlanCommand;
+import dev.iammapper.cli.ReleaseCommand;
+import dev.iammapper.cli.RollbackCommand;
+import dev.iammapper.cli.SnapshotsCommand;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,7 +51,11 @@ public final class Main implements Runnable {
             controller.takeSettings(words);
         }
         CommandLine line = new CommandLine(new Main()).addSubcommand(controller)
-                .addSubcommand(new LintCommand(surroundings())).addSubcommand(new GenerateCompletion())
+                .addSubcommand(new LintCommand(surroundings()))
+                .addSubcommand(new PlanCommand(surroundings())).addSubcommand(new ReleaseCommand(surroundings()))
+                .addSubcommand(new DisownCommand(surroundings())).addSubcommand(new SnapshotsCommand(surroundings()))
+                .addSubcommand(new RollbackCommand(surroundings())).addSubcommand(new DoctorCommand(surroundings()))
+                .addSubcommand(new GenerateCompletion())
                 .addSubcommand(new HelpCommand())
                 .setParameterExceptionHandler(Main::refuse);
         line.getSubcommands().values()
