@@ -3,6 +3,8 @@ package dev.iammapper.app;
 import dev.iammapper.cli.CommandSurroundings;
 import dev.iammapper.cli.DisownCommand;
 import dev.iammapper.cli.DoctorCommand;
+import dev.iammapper.cli.ExplainCommand;
+import dev.iammapper.cli.ImportCommand;
 import dev.iammapper.cli.LintCommand;
 import dev.iammapper.cli.PlanCommand;
 import dev.iammapper.cli.ReleaseCommand;
@@ -51,10 +53,11 @@ public final class Main implements Runnable {
             controller.takeSettings(words);
         }
         CommandLine line = new CommandLine(new Main()).addSubcommand(controller)
-                .addSubcommand(new LintCommand(surroundings()))
-                .addSubcommand(new PlanCommand(surroundings())).addSubcommand(new ReleaseCommand(surroundings()))
+                .addSubcommand(new LintCommand(surroundings())).addSubcommand(new ImportCommand(surroundings()))
+                .addSubcommand(new PlanCommand(surroundings())).addSubcommand(new ExplainCommand(surroundings()))
+                .addSubcommand(new DoctorCommand(surroundings())).addSubcommand(new ReleaseCommand(surroundings()))
                 .addSubcommand(new DisownCommand(surroundings())).addSubcommand(new SnapshotsCommand(surroundings()))
-                .addSubcommand(new RollbackCommand(surroundings())).addSubcommand(new DoctorCommand(surroundings()))
+                .addSubcommand(new RollbackCommand(surroundings()))
                 .addSubcommand(new GenerateCompletion())
                 .addSubcommand(new HelpCommand())
                 .setParameterExceptionHandler(Main::refuse);

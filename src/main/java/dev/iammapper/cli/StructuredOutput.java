@@ -43,6 +43,11 @@ final class StructuredOutput {
             case yaml -> yaml(data);
             case text -> throw new IllegalArgumentException("text is for the command itself to write");
         };
+        print(out, text);
+    }
+
+    /** Prints what is for programs as it is, in UTF-8. */
+    static void print(PrintStream out, String text) {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         out.write(bytes, 0, bytes.length);
         out.flush();
@@ -159,7 +164,8 @@ final class StructuredOutput {
         }
     }
 
-    private static String camelCase(Enum<?> constant) {
+    /** The CamelCase word of a constant. */
+    static String camelCase(Enum<?> constant) {
         StringBuilder word = new StringBuilder();
         for (String part : constant.name().split("_", -1)) {
             word.append(part.charAt(0)).append(part.substring(1).toLowerCase(Locale.ROOT));

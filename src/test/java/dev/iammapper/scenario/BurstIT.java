@@ -43,6 +43,7 @@ class BurstIT extends Scenario {
                 .isLessThanOrEqualTo(Math.max(20, seconds));
         assertThat(writes.get("ledger")).as("a claim before and a confirmation after each of those")
                 .isLessThanOrEqualTo(2 * writes.get("aws-auth") + 2);
+        assertThat(writes.get("snapshots")).as("one before each of those").isLessThanOrEqualTo(writes.get("aws-auth"));
         assertThat(writes.get("status")).as("one for each object; a few more where a pass came in between")
                 .isBetween((long) MANY, MANY + MANY / 50L);
 
@@ -52,7 +53,8 @@ class BurstIT extends Scenario {
         create(role("one-more"));
         told("one-more", "Applied");
         event("one-more", "Applied");
-        assertThat(kinds(restart)).isEqualTo(Map.of("aws-auth", 1L, "ledger", 2L, "status", 1L, "events", 2L));
+        assertThat(kinds(restart)).isEqualTo(Map.of("aws-auth", 1L, "snapshots", 1L, "ledger", 2L, "status",
+                1L, "events", 2L));
         quietForFiveSeconds();
     }
 
@@ -95,7 +97,7 @@ class BurstIT extends Scenario {
 
     private static String kind(AuditEvent event) {
         return switch (event.resource()) {
-            case "configmaps" -> event.name().equals("aws-auth") ? "aws-auth" : "ledger";
+            case "configmaps" -> event.name().replace("iam-identity-mapper-", "");
             case "iamidentitymappings" -> event.subresource();
             default -> event.resource();
         };

@@ -18,6 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -186,6 +187,38 @@ final class Hands {
 
     void deleteLedger() {
         orNull(() -> core.deleteNamespacedConfigMap(LEDGER, SYSTEM).execute());
+    }
+
+    /** Changes the ledger's text, as long as it is stored as text. */
+    void editLedger(UnaryOperator<String> edit) {
+        boolean written = false;
+        while (!written) {
+            V1ConfigMap map = call(() -> core.readNamespacedConfigMap(LEDGER, SYSTEM).execute());
+            map.setData(Map.of("ledger.json", edit.apply(Objects.requireNonNull(map.getData()).get("ledger.json"))));
+            try {
+                core.replaceNamespacedConfigMap(LEDGER, SYSTEM, map).execute();
+                written = true;
+            } catch (ApiException e) {
+                if (e.getCode() != CONFLICT) {
+                    throw refused(e);
+                }
+            }
+        }
+    }
+
+    /** The keys of binary data of a ConfigMap in kube-system. */
+    Set<String> binaryKeys(String name) {
+        V1ConfigMap map = call(() -> core.readNamespacedConfigMap(name, SYSTEM).execute());
+        return map.getBinaryData() == null ? Set.of() : map.getBinaryData().keySet();
+    }
+
+    /** Labels an object. */
+    void label(String mapping, String label, String value) {
+        V1Patch patch = new V1Patch("{\"metadata\":{\"labels\":{\"" + label + "\":\"" + value + "\"}}}");
+        call(() -> PatchUtils.patch(Object.class,
+                () -> custom.patchClusterCustomObject(IamIdentityMapping.GROUP, IamIdentityMapping.VERSION,
+                        IamIdentityMapping.PLURAL, mapping, patch).buildCall(null),
+                V1Patch.PATCH_FORMAT_JSON_MERGE_PATCH, client));
     }
 
     void spoilLedger() {

@@ -14,6 +14,7 @@ import dev.iammapper.store.LedgerCodec.TooLarge;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
@@ -77,6 +78,21 @@ class LedgerCodecTest {
     }
 
     @Test
+    void whatABrakeAndAPersonLeaveBehindIsTextTooAndIsReadBack() throws MalformedLedgerException {
+        Claim.Key key = new Claim.Key(Section.ROLES, "arn:aws:iam::111122223333:role/dev");
+        Instant time = Instant.parse("2026-01-01T00:00:00Z");
+        for (Claim.Hold hold : Claim.Hold.values()) {
+            Ledger ledger = new Ledger(7, "u1", Map.of(key, new Claim("dev", "u2", "u3", "aa", null, true, hold)),
+                    Map.of(), List.of(new Ledger.Removals(time, 3)), new Ledger.Pause("rolled back", time));
+            String json = ((Plain) LedgerCodec.encode(ledger)).json();
+            assertThat(json).contains("\"applied\":\"aa\",\"guarded\":true,\"hold\":\"" + hold.word() + "\"}",
+                    "\"removals\":[{\"at\":\"2026-01-01T00:00:00Z\",\"rows\":3}]",
+                    "\"pause\":{\"why\":\"rolled back\",\"since\":\"2026-01-01T00:00:00Z\"}");
+            assertThat(LedgerCodec.decode(json)).isEqualTo(ledger);
+        }
+    }
+
+    @Test
     void whatFitsCanBeStoredAlsoWithATermAndAUid() {
         int most = 0;
         for (int claims = 8_000; claims < 25_000; claims += 4_000) {
@@ -112,6 +128,14 @@ class LedgerCodecTest {
             "{\"version\":1,\"term\":1,\"claims\":[{}]}", "{\"version\":1,\"claims\":[]}",
             "{\"version\":1,\"term\":1,\"claims\":[],\"emptyForms\":{\"mapAccounts\":\"\"}}",
             "{\"version\":1,\"term\":1,\"claims\":[],\"emptyForms\":{\"mapRoles\":{}}}",
+            "{\"version\":1,\"term\":1,\"claims\":[],\"removals\":{}}",
+            "{\"version\":1,\"term\":1,\"claims\":[],\"removals\":[{\"at\":\"now\",\"rows\":1}]}",
+            "{\"version\":1,\"term\":1,\"claims\":[],\"removals\":[{\"at\":\"2026-01-01T00:00:00Z\",\"rows\":0}]}",
+            "{\"version\":1,\"term\":1,\"claims\":[],\"pause\":{\"why\":\"x\"}}",
+            "{\"version\":1,\"term\":1,\"claims\":[{\"section\":\"mapRoles\",\"principal\":\"p\",\"mapping\":\"m\","
+                    + "\"uid\":\"u\",\"definition\":\"d\",\"hold\":\"forever\"}]}",
+            "{\"version\":1,\"term\":1,\"claims\":[{\"section\":\"mapRoles\",\"principal\":\"p\",\"mapping\":\"m\","
+                    + "\"uid\":\"u\",\"definition\":\"d\",\"guarded\":\"true\"}]}",
             "{\"version\":1,\"term\":1,\"awsAuthUid\":3,\"claims\":[]}",
             "{\"version\":1,\"term\":1,\"claims\":[{\"section\":\"x\",\"principal\":\"p\",\"mapping\":\"m\",\"uid\":\"u\","
                     + "\"definition\":\"d\"}]}"})
