@@ -124,9 +124,9 @@ final class PrincipalDecision {
         confirmed.put(key(section), held);
     }
 
-    /** What an object says about its own end, and what a person let go, is no mistake that the brake should stop. */
+    /** What an object says about its own end, and what a person was asked about, is no mistake to be stopped. */
     private void count(Claim claim) {
-        if (claim.hold() != Claim.Hold.RELEASED && !input.objects().expired().contains(claim.uid())) {
+        if (claim.hold() == null && !input.objects().expired().contains(claim.uid())) {
             removals++;
         }
     }

@@ -112,6 +112,20 @@ class RailsTest {
     }
 
     @Test
+    void whatAPersonRemovesByHandWhileItIsHeldDoesNotCount() {
+        create(10);
+        delete(0, 6);
+        settles();
+        cluster.writeAsOther(cluster.mapRoles().replaceAll("(?s)- rolearn: \"[^\"]*role/r[0-5]-\".*?(?=- rolearn|\\z)",
+                ""));
+        settles();
+        assertThat(held()).isEmpty();
+        delete(6, 4);
+        settles();
+        assertThat(String.valueOf(cluster.mapRoles())).doesNotContain("role/r");
+    }
+
+    @Test
     void aLookIsTakenSoonWhileAnythingIsHeld() {
         create(10);
         delete(0, 6);
