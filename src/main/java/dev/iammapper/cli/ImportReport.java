@@ -3,6 +3,7 @@ package dev.iammapper.cli;
 import dev.iammapper.api.IamIdentityMapping;
 import dev.iammapper.api.IamIdentityMappingSpec;
 import io.kubernetes.client.openapi.models.V1ObjectMeta;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -58,7 +59,8 @@ record ImportReport(List<Imported> mappings, List<Skipped> skipped, List<String>
                 metadata.putAnnotationsItem(IamIdentityMapping.ADOPT_ANNOTATION, adopt);
             }
             return new IamIdentityMapping(IamIdentityMapping.API_VERSION, IamIdentityMapping.KIND, metadata,
-                    new IamIdentityMappingSpec(arn, username, groups, null, null), null);
+                    new IamIdentityMappingSpec(arn, username, new ArrayList<@Nullable String>(groups), null, null),
+                    null);
         }
 
         /** Where the row stands, for messages. */

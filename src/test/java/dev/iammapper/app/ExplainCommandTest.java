@@ -246,7 +246,7 @@ class ExplainCommandTest {
         Ran yaml = Ran.withInput(Ran.awsAuth(DATA), "explain", ROLE + "Dev", "--aws-auth", "-", "-o", "yaml",
                 "--bindings", rbac);
 
-        assertThat(new Gson().toJsonTree((Object) new Yaml().load(yaml.out()))).isEqualTo(json);
+        assertThat(new Gson().toJsonTree(new Yaml().load(yaml.out()))).isEqualTo(json);
     }
 
     @Test
