@@ -94,8 +94,9 @@ record ClusterState(String source, List<IamIdentityMapping> objects, StoredAwsAu
         List<String> notes = new ArrayList<>();
         Ledger known = ledger(ledger);
         if (policy == null) {
-            notes.add("No --policy is given, so the safe one is taken, and the usual settings.");
+            notes.add("No --policy is given, so the safe one is taken.");
         }
+        notes.add("Files do not say how the controller is set: taken are mode enforce and the usual removal brake.");
         if (ledger instanceof StoredLedger.Absent) {
             notes.add("No --ledger is given: every row counts as somebody else's, but for those of objects whose status"
                     + " says that they are owned.");

@@ -164,8 +164,15 @@ final class Diagnosis {
                     + " the clock here is wrong.", PODS);
             return;
         }
-        ok("Leader", "The controller " + leader.holder() + " leads, and said so "
+        ok("Leader", "The controller " + leader.holder() + version() + " leads, and said so "
                 + words(age.isNegative() ? Duration.ZERO : age) + " ago.");
+    }
+
+    /** What the leader published about itself, in brackets, or nothing. */
+    private String version() {
+        return seen.policy() instanceof Look.Seen<PolicyStore.Published>(PolicyStore.Published published)
+                ? SettingsText.version(published.settings()).map(version -> " (version " + version + ")").orElse("")
+                : "";
     }
 
     private void policy() {
@@ -391,6 +398,9 @@ final class Diagnosis {
                     + (bytes < KIB ? "less than 1" : bytes / KIB) + " KiB.");
         }
         long nodes = lookup.rows().stream().filter(row -> NodeLook.isNode(row.grant())).count();
+        if (lookup.problems().stream().anyMatch(AwsAuthProblem::sectionLost)) {
+            return;
+        }
         info("NodeRows", nodes == 0
                 ? "No row lets nodes in: that is right only where nodes have access entries."
                 : count((int) nodes, "row") + (nodes == 1 ? " lets" : " let") + " nodes in.", null);
@@ -444,15 +454,14 @@ final class Diagnosis {
         if (plan.changes() && plan.mode() == Mode.ENFORCE && plan.hold() == null) {
             warn("Drift", "aws-auth is not as the mappings say: " + rows(plan.added(), "to add")
                     + rows(plan.replaced(), "to replace") + rows(plan.removed(), "to remove")
-                    + rows(plan.claimed(), "to take over")
                     + "run this again in a minute; if it stays so, the controller does not work.",
                     "iam-identity-mapper plan");
         } else if (plan.changes()) {
             info("Drift", "aws-auth is not as the mappings say, and the controller does not write at the moment.",
                     "iam-identity-mapper plan");
         } else {
-            ok("Drift", "aws-auth is as the " + count(plan.mappings().size(), "mapping") + " say"
-                    + (plan.mappings().size() == 1 ? "s." : "."));
+            ok("Drift", "The controller has nothing to change: " + count(plan.mappings().size(), "mapping")
+                    + (byReason.isEmpty() ? ", and aws-auth is as they say." : "."));
         }
     }
 

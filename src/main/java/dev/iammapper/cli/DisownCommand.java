@@ -131,8 +131,10 @@ public final class DisownCommand implements Callable<Integer> {
         if (output.format() == OutputFormat.text) {
             out.line("These rows of aws-auth stay as they are, and the controller does not own them any more:");
             HeldRows.print(out, rows);
-            out.gap().line("Objects that exist become AlreadyPresent; deleting them leaves the rows. To take a row back"
-                    + " later: kubectl annotate iamidentitymapping NAME iammapper.dev/adopt=true").flush();
+            out.gap().line(
+                    "Objects that exist become AlreadyPresent within 5 minutes; deleting them leaves the rows. To take"
+                            + " a row back later: kubectl annotate iamidentitymapping NAME iammapper.dev/adopt=true")
+                    .flush();
         }
         if (!confirmation.given(surroundings, "Give up " + rows.size() + (rows.size() == 1 ? " row?" : " rows?"))) {
             surroundings.err().println("Nothing was changed.");

@@ -25,7 +25,7 @@ import picocli.CommandLine.Spec;
         exitCodeListHeading = "%nExit codes:%n", exitCodeList = {
                 "0:no change",
                 "1:something could not be read: a file, the cluster",
-                "2:aws-auth, or whose a row is, would change",
+                "2:aws-auth would change",
                 "64:the command line is wrong"},
         footer = {"", "Examples:",
                 "  iam-identity-mapper plan",

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * What the controller would do now. The names of the fields are those of the output for programs.
  *
  * @param source where the cluster's state was read
- * @param changes whether aws-auth, or the ownership of a row in it, would change
+ * @param changes whether a byte of aws-auth would change
  * @param mode in which the controller runs
  * @param hold why nothing at all is written at the moment, or null
  * @param held the removals that wait for a person, or null
@@ -83,7 +83,7 @@ record PlanReport(String source, boolean changes, Mode mode, @Nullable String ho
         RenderPlan plan = preview.plan();
         List<AwsAuthDiffs.KeyDiff> diffs = AwsAuthDiffs.of(state.awsAuth().data(), plan.next(), "now", "planned");
         int claimed = claimed(state.knownLedger(), plan);
-        return new PlanReport(state.source(), !diffs.isEmpty() || claimed > 0, state.settings().mode(), preview.hold(),
+        return new PlanReport(state.source(), !diffs.isEmpty(), state.settings().mode(), preview.hold(),
                 HeldRows.of(plan.held(), plan.next()), state.notes(), count(plan, RowChange.Kind.ADDED),
                 count(plan, RowChange.Kind.REPLACED), count(plan, RowChange.Kind.REMOVED), claimed, diffs,
                 rows(state.objects(), preview),

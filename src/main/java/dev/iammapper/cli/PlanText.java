@@ -56,15 +56,24 @@ final class PlanText {
     }
 
     private static String sum(PlanReport plan) {
+        String claimed = plan.claimed() == 0
+                ? ""
+                : " " + plan.claimed() + (plan.claimed() == 1 ? " row that is there becomes its mapping's own."
+                        : " rows that are there become their mappings' own.");
         if (!plan.changes()) {
-            return "No changes: aws-auth is as the mappings say.";
+            return (plan.held() == null && plan.mappings().stream().allMatch(PlanText::isQuiet)
+                    ? "No changes: aws-auth is as the mappings say."
+                    : "No changes.") + claimed;
         }
         List<String> parts = new ArrayList<>();
         part(parts, plan.added(), "added");
         part(parts, plan.replaced(), "replaced");
         part(parts, plan.removed(), "removed");
-        part(parts, plan.claimed(), "taken over unchanged");
-        return "Plan: " + (parts.isEmpty() ? "aws-auth changes" : String.join(", ", parts)) + ".";
+        return "Plan: " + (parts.isEmpty() ? "aws-auth changes" : String.join(", ", parts)) + "." + claimed;
+    }
+
+    private static boolean isQuiet(PlanReport.Row row) {
+        return row.reason() != null && QUIET.contains(row.reason());
     }
 
     private static void part(List<String> parts, int rows, String word) {
@@ -82,7 +91,7 @@ final class PlanText {
                 rows.stream().map(row -> List.of(String.valueOf(row.change().sign()), Shown.name(row.mapping()),
                         Shown.name(row.principal()), Objects.requireNonNullElse(row.reason(), "(gone)"))).toList());
         List<PlanReport.Row> told = rows.stream()
-                .filter(row -> row.reason() == null || !QUIET.contains(row.reason())).toList();
+                .filter(row -> !isQuiet(row)).toList();
         if (!told.isEmpty()) {
             out.gap();
             told.forEach(row -> out.line(out.in(Style.BOLD, Shown.name(row.mapping()))

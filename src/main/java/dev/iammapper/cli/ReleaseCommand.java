@@ -137,7 +137,10 @@ public final class ReleaseCommand implements Callable<Integer> {
     private boolean write(LedgerStore store, StoredLedger.Present shown, Ledger next) throws UnusableInputException {
         StoredLedger.Present base = shown;
         Ledger wanted = next;
-        while (!Writes.ledger(store, base, wanted)) {
+        for (int attempt = 1; !Writes.ledger(store, base, wanted); attempt++) {
+            if (attempt == Writes.ATTEMPTS) {
+                throw Writes.raced();
+            }
             base = Writes.present(store.read());
             Ledger again = released(base.ledger(), String.valueOf(digest));
             if (again == null) {

@@ -247,7 +247,10 @@ public final class RollbackCommand implements Callable<Integer> {
                 surroundings.clock().instant().truncatedTo(ChronoUnit.SECONDS));
         StoredLedger.Present base = Writes.present(shown);
         // The controller may write its ledger at any moment; what it says besides is its own business.
-        while (!Writes.ledger(store, base, base.ledger().withPause(pause))) {
+        for (int attempt = 1; !Writes.ledger(store, base, base.ledger().withPause(pause)); attempt++) {
+            if (attempt == Writes.ATTEMPTS) {
+                throw Writes.raced();
+            }
             base = Writes.present(store.read());
         }
         return pause.digest();

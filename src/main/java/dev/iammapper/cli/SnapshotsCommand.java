@@ -102,7 +102,8 @@ public final class SnapshotsCommand implements Callable<Integer> {
                                 ? "None is kept: there is no ConfigMap kube-system/" + SnapshotStore.NAME
                                         + ", or it is empty."
                                 : "Kept are " + String.join(", ",
-                                        kept.stream().map(each -> String.valueOf(each.revision())).toList()) + ".")));
+                                        kept.stream().map(each -> String.valueOf(each.revision())).toList())
+                                        + "; one that was the current aws-auth again has a new number.")));
         if (found.snapshot() == null) {
             throw new UnusableInputException("Version " + revision + " cannot be read: " + found.problem() + ".");
         }

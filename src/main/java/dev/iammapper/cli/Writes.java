@@ -8,6 +8,8 @@ import java.time.Duration;
 
 /** Writes of commands, whose refusals become sentences. */
 final class Writes {
+    /** How often a write is tried anew because the controller was faster. */
+    static final int ATTEMPTS = 5;
     static final Duration LIMIT = Duration.ofSeconds(20);
 
     private Writes() {}
@@ -32,6 +34,12 @@ final class Writes {
             case WriteResult.MissingPermission<S> missing -> throw new UnusableInputException(
                     what + " is not written: " + missing.message());
         };
+    }
+
+    static UnusableInputException raced() {
+        return new UnusableInputException(
+                "the controller writes its ledger again and again, so nothing was changed; try"
+                        + " again in a moment.");
     }
 
     /**

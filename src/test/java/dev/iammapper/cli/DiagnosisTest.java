@@ -207,7 +207,7 @@ class DiagnosisTest {
         assertThat(findings()).anySatisfy(finding -> {
             assertThat(finding.code()).isEqualTo(code);
             assertThat(finding.severity()).isEqualTo(severity);
-            assertThat(finding.message()).contains(message).matches("(?s)[A-Za-z1-9].*\\.");
+            assertThat(finding.message()).contains(message).matches("(?s)[A-Za-z1-9].*[.?]");
             if (mend == null) {
                 assertThat(finding.mend()).isNull();
             } else {
