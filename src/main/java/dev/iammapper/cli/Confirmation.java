@@ -6,9 +6,7 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.Charset;
 import java.util.Locale;
-import java.util.Objects;
 import java.util.function.BooleanSupplier;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -41,9 +39,9 @@ final class Confirmation {
      *
      * @throws ParameterException that says so
      */
-    void require(@Nullable CommandSpec command) {
+    void require(CommandSpec command) {
         if (!yes && !terminal.getAsBoolean()) {
-            throw new ParameterException(Objects.requireNonNull(command).commandLine(),
+            throw new ParameterException(command.commandLine(),
                     "nobody can be asked here, because this is no terminal: look at what \"" + command.name()
                             + "\" shows on a terminal first, then add --yes.");
         }

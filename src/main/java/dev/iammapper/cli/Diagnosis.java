@@ -456,6 +456,9 @@ final class Diagnosis {
                     + rows(plan.replaced(), "to replace") + rows(plan.removed(), "to remove")
                     + "run this again in a minute; if it stays so, the controller does not work.",
                     "iam-identity-mapper plan");
+        } else if (plan.hold() != null && !plan.changes()) {
+            info("Drift", "The controller writes nothing at the moment: " + plan.hold()
+                    + (plan.hold().endsWith(".") ? "" : "."), "iam-identity-mapper plan");
         } else if (plan.changes()) {
             info("Drift", "aws-auth is not as the mappings say, and the controller does not write at the moment.",
                     "iam-identity-mapper plan");

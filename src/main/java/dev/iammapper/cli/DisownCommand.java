@@ -16,16 +16,11 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** The command that gives rows up: they stay in aws-auth and are nobody's of ours any more. */
 @Command(name = "disown", mixinStandardHelpOptions = true, sortOptions = false,
@@ -41,12 +36,10 @@ import picocli.CommandLine.Spec;
         footer = {"", "Examples:",
                 "  iam-identity-mapper disown platform-admins",
                 "  iam-identity-mapper disown --all --yes --context prod"})
-public final class DisownCommand implements Callable<Integer> {
+public final class DisownCommand extends ClusterCommand {
     static final int DONE = 0;
     static final int REFUSED = 1;
     static final int USAGE = 64;
-
-    private final CommandSurroundings surroundings;
 
     @Parameters(arity = "0..*", paramLabel = "NAME", description = "the mappings for which the rows were written")
     private Set<String> names = new LinkedHashSet<>();
@@ -60,22 +53,13 @@ public final class DisownCommand implements Callable<Integer> {
     @Mixin
     private Confirmation confirmation;
 
-    @Mixin
-    private ClusterOptions cluster = new ClusterOptions();
-
-    @Mixin
-    private OutputOptions output = new OutputOptions();
-
-    @Spec
-    private @Nullable CommandSpec spec;
-
     /** The command in its surroundings. */
     public DisownCommand(CommandSurroundings surroundings) {
         this(surroundings, new Confirmation());
     }
 
     DisownCommand(CommandSurroundings surroundings, Confirmation confirmation) {
-        this.surroundings = surroundings;
+        super(surroundings);
         this.confirmation = confirmation;
     }
 
@@ -90,17 +74,11 @@ public final class DisownCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         if (all != names.isEmpty()) {
-            throw new ParameterException(Objects.requireNonNull(spec).commandLine(),
-                    all ? "--all and names contradict each other: give one of them."
-                            : "say which: the names of mappings, or --all.");
+            throw mistake(all ? "--all and names contradict each other: give one of them."
+                    : "say which: the names of mappings, or --all.");
         }
-        confirmation.require(spec);
-        try {
-            return cluster.visit(surroundings, this::visit);
-        } catch (UnusableInputException e) {
-            e.tell(surroundings.err());
-            return REFUSED;
-        }
+        confirmation.require(command());
+        return visit(REFUSED, this::visit);
     }
 
     private int visit(KubernetesAccess access) throws UnusableInputException {
@@ -127,8 +105,8 @@ public final class DisownCommand implements Callable<Integer> {
                     + " controller is stopped, and add --force.");
             return REFUSED;
         }
-        TextLines out = TextLines.to(surroundings.out(), spec);
-        if (output.format() == OutputFormat.text) {
+        TextLines out = lines();
+        if (isText()) {
             out.line("These rows of aws-auth stay as they are, and the controller does not own them any more:");
             HeldRows.print(out, rows);
             out.gap().line(
@@ -145,11 +123,11 @@ public final class DisownCommand implements Callable<Integer> {
                     + " to see what it would do now.");
             return REFUSED;
         }
-        if (output.format() == OutputFormat.text) {
+        if (isText()) {
             out.line("Disowned. " + next.claims().size() + (next.claims().size() == 1 ? " row is" : " rows are")
                     + " still owned.").flush();
         } else {
-            StructuredOutput.print(surroundings.out(), output.format(), new Report(rows, next.claims().size()));
+            answer(new Report(rows, next.claims().size()));
         }
         return DONE;
     }

@@ -28,15 +28,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.Callable;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** The command that looks an installation over, and says what mends it. */
 @Command(name = "doctor", mixinStandardHelpOptions = true, sortOptions = false,
@@ -54,7 +49,7 @@ import picocli.CommandLine.Spec;
                 "  iam-identity-mapper doctor",
                 "  iam-identity-mapper doctor --as-service-account iam-identity-mapper/controller",
                 "  iam-identity-mapper doctor --context prod -o json"})
-public final class DoctorCommand implements Callable<Integer> {
+public final class DoctorCommand extends ClusterCommand {
     static final int FINE = 0;
     static final int FAILED = 1;
     static final int BLIND = 2;
@@ -64,8 +59,6 @@ public final class DoctorCommand implements Callable<Integer> {
     private static final String SECRET = "iam-identity-mapper-webhook";
     private static final String SYSTEM = "kube-system";
 
-    private final CommandSurroundings surroundings;
-
     @Option(names = "--as-service-account", paramLabel = "NAMESPACE/NAME",
             description = "also ask what the controller's ServiceAccount may do")
     private @Nullable String serviceAccount;
@@ -74,18 +67,9 @@ public final class DoctorCommand implements Callable<Integer> {
             description = "of the controller, where the webhook's Secret lives (default: iam-identity-mapper)")
     private String namespace = "iam-identity-mapper";
 
-    @Mixin
-    private ClusterOptions cluster = new ClusterOptions();
-
-    @Mixin
-    private OutputOptions output = new OutputOptions();
-
-    @Spec
-    private @Nullable CommandSpec spec;
-
     /** The command in its surroundings. */
     public DoctorCommand(CommandSurroundings surroundings) {
-        this.surroundings = surroundings;
+        super(surroundings);
     }
 
     /** The findings, for programs. */
@@ -94,23 +78,20 @@ public final class DoctorCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         if (serviceAccount != null && serviceAccount.split("/", -1).length != 2) {
-            throw new ParameterException(Objects.requireNonNull(spec).commandLine(),
-                    "--as-service-account names a namespace and a ServiceAccount, as iam-identity-mapper/controller.");
+            throw mistake("--as-service-account names a namespace and a ServiceAccount, as"
+                    + " iam-identity-mapper/controller.");
         }
-        Report report;
-        try {
-            report = cluster.visit(surroundings,
-                    access -> new Report(access.description(), Diagnosis.of(look(access))));
-        } catch (UnusableInputException e) {
-            e.tell(surroundings.err());
-            return BLIND;
-        }
-        if (output.format() == OutputFormat.text) {
-            print(report);
-        } else {
-            StructuredOutput.print(surroundings.out(), output.format(), report);
-        }
-        return report.findings().stream().anyMatch(finding -> finding.severity() == Severity.FAIL) ? FAILED : FINE;
+        return visit(BLIND, access -> {
+            Report report = new Report(access.description(), Diagnosis.of(look(access)));
+            if (isText()) {
+                print(report);
+            } else {
+                answer(report);
+            }
+            return report.findings().stream().anyMatch(finding -> finding.severity() == Severity.FAIL)
+                    ? FAILED
+                    : FINE;
+        });
     }
 
     // ---- look
@@ -230,7 +211,7 @@ public final class DoctorCommand implements Callable<Integer> {
     // ---- print
 
     private void print(Report report) {
-        TextLines out = TextLines.to(surroundings.out(), spec);
+        TextLines out = lines();
         for (Finding finding : report.findings()) {
             out.line(word(out, finding.severity()) + " " + Shown.sentence(finding.message()) + " ["
                     + finding.code() + "]");

@@ -6,15 +6,9 @@ import dev.iammapper.store.StoredLedger;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** The command that shows what the controller would change now, and changes nothing. */
 @Command(name = "plan", mixinStandardHelpOptions = true, sortOptions = false,
@@ -35,16 +29,11 @@ import picocli.CommandLine.Spec;
                 "", "The files of the last example are written by:",
                 "  kubectl get configmap aws-auth -n kube-system -o yaml > aws-auth.yaml",
                 "  kubectl get configmap iam-identity-mapper-ledger -n kube-system -o yaml > ledger.yaml"})
-public final class PlanCommand implements Callable<Integer> {
+public final class PlanCommand extends ClusterCommand {
     static final int NO_CHANGE = 0;
     static final int ERROR = 1;
     static final int CHANGES = 2;
     static final int USAGE = 64;
-
-    private final CommandSurroundings surroundings;
-
-    @Mixin
-    private ClusterOptions cluster = new ClusterOptions();
 
     @Option(names = "--mappings", paramLabel = "FILE",
             description = "as if these mappings were applied: a file, a folder or - for the standard input; repeatable")
@@ -65,15 +54,9 @@ public final class PlanCommand implements Callable<Integer> {
             description = "the policy to judge by; else the cluster's own, and offline the safe one")
     private @Nullable String policyFile;
 
-    @Mixin
-    private OutputOptions output = new OutputOptions();
-
-    @Spec
-    private @Nullable CommandSpec spec;
-
     /** The command in its surroundings. */
     public PlanCommand(CommandSurroundings surroundings) {
-        this.surroundings = surroundings;
+        super(surroundings);
     }
 
     @Override
@@ -86,10 +69,10 @@ public final class PlanCommand implements Callable<Integer> {
             e.tell(surroundings.err());
             return ERROR;
         }
-        if (output.format() == OutputFormat.text) {
-            new PlanText(TextLines.to(surroundings.out(), spec)).print(plan);
+        if (isText()) {
+            new PlanText(lines()).print(plan);
         } else {
-            StructuredOutput.print(surroundings.out(), output.format(), plan);
+            answer(plan);
         }
         return plan.changes() ? CHANGES : NO_CHANGE;
     }
@@ -127,7 +110,4 @@ public final class PlanCommand implements Callable<Integer> {
         }
     }
 
-    private ParameterException mistake(String message) {
-        return new ParameterException(Objects.requireNonNull(spec).commandLine(), message);
-    }
 }

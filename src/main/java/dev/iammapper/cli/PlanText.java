@@ -27,7 +27,7 @@ final class PlanText {
         mappings(plan.mappings());
         if (!plan.notices().isEmpty()) {
             out.gap();
-            plan.notices().forEach(notice -> out.line("Note: " + Shown.name(notice.mapping()) + ", "
+            plan.notices().forEach(notice -> out.line("The Event will say of " + Shown.name(notice.mapping()) + ", "
                     + Shown.name(notice.principal()) + ": " + Shown.sentence(notice.message())));
         }
         out.flush();

@@ -10,13 +10,10 @@ import dev.iammapper.store.LedgerStore;
 import dev.iammapper.store.StoredLedger;
 import java.time.Instant;
 import java.util.Locale;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** The command by which a person lets held removals go, or ends a pause. */
 @Command(name = "release", mixinStandardHelpOptions = true, sortOptions = false,
@@ -32,12 +29,10 @@ import picocli.CommandLine.Spec;
                 "  iam-identity-mapper release",
                 "  iam-identity-mapper release 1f0c5a9be27d",
                 "  iam-identity-mapper release 1f0c5a9be27d --yes --context prod"})
-public final class ReleaseCommand implements Callable<Integer> {
+public final class ReleaseCommand extends ClusterCommand {
     static final int DONE = 0;
     static final int REFUSED = 1;
     static final int USAGE = 64;
-
-    private final CommandSurroundings surroundings;
 
     @Parameters(arity = "0..1", paramLabel = "DIGEST", description = "12 hexadecimal digits that name what is held")
     private @Nullable String digest;
@@ -45,22 +40,13 @@ public final class ReleaseCommand implements Callable<Integer> {
     @Mixin
     private Confirmation confirmation;
 
-    @Mixin
-    private ClusterOptions cluster = new ClusterOptions();
-
-    @Mixin
-    private OutputOptions output = new OutputOptions();
-
-    @Spec
-    private @Nullable CommandSpec spec;
-
     /** The command in its surroundings. */
     public ReleaseCommand(CommandSurroundings surroundings) {
         this(surroundings, new Confirmation());
     }
 
     ReleaseCommand(CommandSurroundings surroundings, Confirmation confirmation) {
-        this.surroundings = surroundings;
+        super(surroundings);
         this.confirmation = confirmation;
     }
 
@@ -79,14 +65,9 @@ public final class ReleaseCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         if (digest != null) {
-            confirmation.require(spec);
+            confirmation.require(command());
         }
-        try {
-            return cluster.visit(surroundings, this::visit);
-        } catch (UnusableInputException e) {
-            e.tell(surroundings.err());
-            return REFUSED;
-        }
+        return visit(REFUSED, this::visit);
     }
 
     private int visit(KubernetesAccess access) throws UnusableInputException {
@@ -107,7 +88,7 @@ public final class ReleaseCommand implements Callable<Integer> {
             return REFUSED;
         }
         boolean pause = isPause(present.ledger(), digest);
-        if (output.format() == OutputFormat.text) {
+        if (isText()) {
             print(only(report(present.ledger(), awsAuth, null), pause));
         }
         if (!confirmation.given(surroundings, pause
@@ -119,7 +100,7 @@ public final class ReleaseCommand implements Callable<Integer> {
         if (!write(store, present, next)) {
             return visit(access);
         }
-        if (output.format() == OutputFormat.text) {
+        if (isText()) {
             surroundings.out().println(pause
                     ? "The pause is over: the controller writes again, within 10 seconds."
                     : "Released. The controller removes what no mapping asks for by then, within 10 seconds.");
@@ -176,11 +157,11 @@ public final class ReleaseCommand implements Callable<Integer> {
     }
 
     private void print(Report report) {
-        if (output.format() != OutputFormat.text) {
-            StructuredOutput.print(surroundings.out(), output.format(), report);
+        if (!isText()) {
+            answer(report);
             return;
         }
-        TextLines out = TextLines.to(surroundings.out(), spec);
+        TextLines out = lines();
         if (report.held() == null && report.pause() == null) {
             out.line("Nothing is held.");
         }

@@ -21,14 +21,11 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** The command that puts a kept version of aws-auth back. */
 @Command(name = "rollback", mixinStandardHelpOptions = true, sortOptions = false,
@@ -44,12 +41,10 @@ import picocli.CommandLine.Spec;
                 "  iam-identity-mapper snapshots",
                 "  iam-identity-mapper rollback",
                 "  iam-identity-mapper rollback 12 --hold"})
-public final class RollbackCommand implements Callable<Integer> {
+public final class RollbackCommand extends ClusterCommand {
     static final int DONE = 0;
     static final int REFUSED = 1;
     static final int USAGE = 64;
-
-    private final CommandSurroundings surroundings;
 
     @Parameters(arity = "0..1", paramLabel = "REVISION",
             description = "the number of a version, as \"snapshots\" lists them; else the newest")
@@ -64,22 +59,13 @@ public final class RollbackCommand implements Callable<Integer> {
     @Mixin
     private Confirmation confirmation;
 
-    @Mixin
-    private ClusterOptions cluster = new ClusterOptions();
-
-    @Mixin
-    private OutputOptions output = new OutputOptions();
-
-    @Spec
-    private @Nullable CommandSpec spec;
-
     /** The command in its surroundings. */
     public RollbackCommand(CommandSurroundings surroundings) {
         this(surroundings, new Confirmation());
     }
 
     RollbackCommand(CommandSurroundings surroundings, Confirmation confirmation) {
-        this.surroundings = surroundings;
+        super(surroundings);
         this.confirmation = confirmation;
     }
 
@@ -99,13 +85,8 @@ public final class RollbackCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        confirmation.require(spec);
-        try {
-            return cluster.visit(surroundings, this::visit);
-        } catch (UnusableInputException e) {
-            e.tell(surroundings.err());
-            return REFUSED;
-        }
+        confirmation.require(command());
+        return visit(REFUSED, this::visit);
     }
 
     private int visit(KubernetesAccess access) throws UnusableInputException {
@@ -129,7 +110,7 @@ public final class RollbackCommand implements Callable<Integer> {
         List<AwsAuthDiffs.KeyDiff> diffs = AwsAuthDiffs.of(now, snapshot.data(), "now", "version " + number);
         List<AccessChange> changes = AccessChanges.of(now, snapshot.data());
         List<String> next = next(state.withAwsAuth(snapshot.data()), hold, surroundings.clock().instant());
-        if (output.format() == OutputFormat.text) {
+        if (isText()) {
             show(number, snapshot, diffs, changes, next);
         }
         if (!confirmation.given(surroundings, "Put version " + number + " back?")) {
@@ -144,11 +125,10 @@ public final class RollbackCommand implements Callable<Integer> {
             tellOfPause(pause);
             throw e;
         }
-        if (output.format() == OutputFormat.text) {
+        if (isText()) {
             done(number, problem, pause);
         } else {
-            StructuredOutput.print(surroundings.out(), output.format(),
-                    new Report(number, snapshot.time(), diffs, changes, next, problem, pause));
+            answer(new Report(number, snapshot.time(), diffs, changes, next, problem, pause));
         }
         return DONE;
     }
@@ -229,7 +209,7 @@ public final class RollbackCommand implements Callable<Integer> {
 
     private void show(long number, Snapshot snapshot, List<AwsAuthDiffs.KeyDiff> diffs, List<AccessChange> changes,
             List<String> next) {
-        TextLines out = TextLines.to(surroundings.out(), spec);
+        TextLines out = lines();
         out.line("Version " + number + ", as aws-auth was before " + snapshot.time() + ", when this was written: "
                 + Shown.name(snapshot.cause()));
         out.gap();
@@ -291,7 +271,7 @@ public final class RollbackCommand implements Callable<Integer> {
     }
 
     private void done(long number, @Nullable String problem, @Nullable String pause) {
-        TextLines out = TextLines.to(surroundings.out(), spec);
+        TextLines out = lines();
         out.line("Version " + number + " is put back." + (problem == null
                 ? " What was there before is kept as the newest version (see \"snapshots\")."
                 : " What was there before is not kept: " + Shown.sentence(problem) + "."));

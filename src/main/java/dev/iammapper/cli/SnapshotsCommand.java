@@ -11,13 +11,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** The command that lists the kept versions of aws-auth, and prints one of them. */
 @Command(name = "snapshots", mixinStandardHelpOptions = true, sortOptions = false,
@@ -32,28 +28,17 @@ import picocli.CommandLine.Spec;
                 "  iam-identity-mapper snapshots",
                 "  iam-identity-mapper snapshots 12 > aws-auth-12.yaml",
                 "  iam-identity-mapper snapshots 12 | kubectl diff -f -"})
-public final class SnapshotsCommand implements Callable<Integer> {
+public final class SnapshotsCommand extends ClusterCommand {
     static final int DONE = 0;
     static final int ERROR = 1;
     static final int USAGE = 64;
 
-    private final CommandSurroundings surroundings;
-
     @Parameters(arity = "0..1", paramLabel = "REVISION", description = "the number of a version")
     private @Nullable Long revision;
 
-    @Mixin
-    private ClusterOptions cluster = new ClusterOptions();
-
-    @Mixin
-    private OutputOptions output = new OutputOptions();
-
-    @Spec
-    private @Nullable CommandSpec spec;
-
     /** The command in its surroundings. */
     public SnapshotsCommand(CommandSurroundings surroundings) {
-        this.surroundings = surroundings;
+        super(surroundings);
     }
 
     /** The versions, for programs. */
@@ -73,21 +58,15 @@ public final class SnapshotsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        try {
-            List<SnapshotStore.Revision> kept = cluster.visit(surroundings,
-                    access -> new SnapshotStore(access).list());
+        return visit(ERROR, access -> {
+            List<SnapshotStore.Revision> kept = new SnapshotStore(access).list();
             if (revision == null) {
                 list(kept.stream().map(SnapshotsCommand::version).toList());
             } else {
-                StructuredOutput.print(surroundings.out(),
-                        output.format() == OutputFormat.json ? OutputFormat.json : OutputFormat.yaml,
-                        manifest(find(kept, revision).data()));
+                StructuredOutput.print(surroundings.out(), structuredFormat(), manifest(find(kept, revision).data()));
             }
             return DONE;
-        } catch (UnusableInputException e) {
-            e.tell(surroundings.err());
-            return ERROR;
-        }
+        });
     }
 
     /**
@@ -125,11 +104,11 @@ public final class SnapshotsCommand implements Callable<Integer> {
     }
 
     private void list(List<Version> versions) {
-        if (output.format() != OutputFormat.text) {
-            StructuredOutput.print(surroundings.out(), output.format(), new Report(versions));
+        if (!isText()) {
+            answer(new Report(versions));
             return;
         }
-        TextLines out = TextLines.to(surroundings.out(), spec);
+        TextLines out = lines();
         if (versions.isEmpty()) {
             out.line("No version is kept: the controller has not changed aws-auth yet.");
         } else {

@@ -13,8 +13,10 @@ import dev.iammapper.cli.PlanCommand;
 import dev.iammapper.cli.ReleaseCommand;
 import dev.iammapper.cli.RollbackCommand;
 import dev.iammapper.cli.SnapshotsCommand;
+import dev.iammapper.cluster.Manifests;
 import dev.iammapper.scenario.Operator.Answer;
 import dev.iammapper.store.SnapshotStore;
+import io.kubernetes.client.openapi.apis.AdmissionregistrationV1Api;
 import io.kubernetes.client.openapi.apis.CoreV1Api;
 import io.kubernetes.client.openapi.apis.RbacAuthorizationV1Api;
 import java.io.IOException;
@@ -330,6 +332,23 @@ class CommandsIT extends Scenario {
         assertThat(codes(doctor(), "Fail")).contains("DefinitionLacksFields");
         cluster().applyCrds();
         put(AwsAuth.USUAL);
+    }
+
+    @Test
+    void doctorLooksAtTheWebhook() throws Exception {
+        AdmissionregistrationV1Api registrations = new AdmissionregistrationV1Api(cluster().adminClient());
+        try {
+            Manifests.create(cluster().adminClient(), Path.of("docs", "webhook.yaml"));
+            Answer found = doctor();
+            assertThat(found.code()).isEqualTo(1);
+            assertThat(codes(found, "Fail")).containsExactly("WebhookWithoutCa", "WebhookUnreachable");
+            assertThat(codes(found, "Unknown")).containsExactly("Certificate");
+            new CoreV1Api(cluster().adminClient())
+                    .deleteNamespacedService("iam-identity-mapper-webhook", "iam-identity-mapper").execute();
+            assertThat(doctor().out()).contains("does not exist: no mapping can be created or changed");
+        } finally {
+            registrations.deleteValidatingWebhookConfiguration("iam-identity-mapper").execute();
+        }
     }
 
     private Answer doctor() {
