@@ -1,9 +1,15 @@
 package dev.iammapper.app;
 
 import dev.iammapper.cli.CommandSurroundings;
+import dev.iammapper.cli.DisownCommand;
+import dev.iammapper.cli.DoctorCommand;
 import dev.iammapper.cli.ExplainCommand;
 import dev.iammapper.cli.ImportCommand;
 import dev.iammapper.cli.LintCommand;
+import dev.iammapper.cli.PlanCommand;
+import dev.iammapper.cli.ReleaseCommand;
+import dev.iammapper.cli.RollbackCommand;
+import dev.iammapper.cli.SnapshotsCommand;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,7 +54,10 @@ public final class Main implements Runnable {
         }
         CommandLine line = new CommandLine(new Main()).addSubcommand(controller)
                 .addSubcommand(new LintCommand(surroundings())).addSubcommand(new ImportCommand(surroundings()))
-                .addSubcommand(new ExplainCommand(surroundings()))
+                .addSubcommand(new PlanCommand(surroundings())).addSubcommand(new ExplainCommand(surroundings()))
+                .addSubcommand(new DoctorCommand(surroundings())).addSubcommand(new ReleaseCommand(surroundings()))
+                .addSubcommand(new DisownCommand(surroundings())).addSubcommand(new SnapshotsCommand(surroundings()))
+                .addSubcommand(new RollbackCommand(surroundings()))
                 .addSubcommand(new GenerateCompletion())
                 .addSubcommand(new HelpCommand())
                 .setParameterExceptionHandler(Main::refuse);

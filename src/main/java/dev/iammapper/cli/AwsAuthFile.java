@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /** The ConfigMap aws-auth as it stands in a file, beside which mappings are judged. */
 final class AwsAuthFile {
@@ -53,6 +54,14 @@ final class AwsAuthFile {
     /** What the authenticator reads of it. */
     AwsAuthData data() {
         return data;
+    }
+
+    /** The uid that the API server gave it, or null when the file does not say. */
+    @Nullable
+    String uid() {
+        return ManifestReader.value(manifest.root(), "metadata") instanceof YamlNode.Mapping metadata
+                ? ManifestReader.text(ManifestReader.value(metadata, "uid"))
+                : null;
     }
 
     /** All keys of its data, those that nobody reads too. */
