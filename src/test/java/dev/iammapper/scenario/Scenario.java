@@ -8,6 +8,11 @@ import dev.iammapper.cluster.ControllerProcess;
 import dev.iammapper.cluster.Oracle;
 import dev.iammapper.cluster.OracleReading.Identity;
 import dev.iammapper.cluster.TestCluster;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -126,6 +131,20 @@ abstract class Scenario {
         return printed <= output.length() ? output.substring(printed) : output;
     }
 
+    /** What the controller answers under that path of its management port; 0 when it does not. */
+    final int answers(String path) {
+        URI uri = controller().management().resolve(path);
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            return client.send(HttpRequest.newBuilder(uri).timeout(Duration.ofSeconds(10)).build(),
+                    HttpResponse.BodyHandlers.discarding()).statusCode();
+        } catch (IOException e) {
+            return 0;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return 0;
+        }
+    }
+
     // ---- bounded waits
 
     final void eventually(ThrowingRunnable assertion) {
@@ -183,7 +202,7 @@ abstract class Scenario {
     /** The controller's successful writes of aws-auth since the mark. */
     final List<AuditEvent> awsAuthWrites(AuditLog.Mark mark) {
         return writes(mark).stream().filter(event -> event.resource().equals("configmaps"))
-                .filter(event -> !event.name().equals("iam-identity-mapper-ledger")).toList();
+                .filter(event -> !event.name().startsWith("iam-identity-mapper-")).toList();
     }
 
     static boolean isOfController(AuditEvent event) {
