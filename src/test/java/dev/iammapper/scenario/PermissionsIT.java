@@ -94,7 +94,7 @@ class PermissionsIT extends Scenario {
         bustle.change();
         bustle.delete();
         bustle.tool();
-        eventually(DONE, () -> assertThat(said()).contains(right.told()));
+        eventually(() -> assertThat(said()).contains(right.told()));
         throughout(Duration.ofSeconds(1), () -> assertThat(said().lines()
                 .filter(line -> line.contains(right.told()))).as("said once or twice").hasSizeLessThanOrEqualTo(3));
         assertThat(answers("health/liveness")).isEqualTo(200);
@@ -123,21 +123,21 @@ class PermissionsIT extends Scenario {
     /** The rules without those that grant the right, which still grant what else they did. */
     private static List<V1PolicyRule> without(List<V1PolicyRule> rules, Right right) {
         return rules.stream().flatMap(rule -> {
+            boolean named = rule.getResourceNames() != null && rule.getResourceNames().contains(right.name());
             if (!rule.getApiGroups().contains(right.group()) || !rule.getResources().contains(right.resource())
-                    || !rule.getVerbs().contains(right.verb())) {
+                    || !rule.getVerbs().contains(right.verb()) || (!right.name().isEmpty() && !named)) {
                 return Stream.of(rule);
             }
             List<String> otherVerbs = except(rule.getVerbs(), right.verb());
-            if (right.name().isEmpty()) {
+            if (!named) {
                 return Stream.of(rule(rule, rule.getResourceNames(), otherVerbs));
             }
-            if (rule.getResourceNames() == null || !rule.getResourceNames().contains(right.name())) {
-                return Stream.of(rule);
-            }
-            return Stream.of(rule(rule, except(rule.getResourceNames(), right.name()), rule.getVerbs()),
-                    rule(rule, List.of(right.name()), otherVerbs));
-        }).filter(rule -> !rule.getVerbs().isEmpty()
-                && (rule.getResourceNames() == null || !rule.getResourceNames().isEmpty())).toList();
+            V1PolicyRule forThisName = rule(rule, List.of(right.name()), otherVerbs);
+            List<String> otherNames = except(rule.getResourceNames(), right.name());
+            return otherNames.isEmpty()
+                    ? Stream.of(forThisName)
+                    : Stream.of(forThisName, rule(rule, otherNames, rule.getVerbs()));
+        }).filter(rule -> !rule.getVerbs().isEmpty()).toList();
     }
 
     private static V1PolicyRule rule(V1PolicyRule other, @Nullable List<String> names, List<String> verbs) {

@@ -26,6 +26,7 @@ import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
+import org.jspecify.annotations.Nullable;
 
 /** The words in which scenarios are told. Each begins with an aws-auth as usual, no mappings, and one controller. */
 @ExtendWith(Scenario.LastWords.class)
@@ -131,17 +132,28 @@ abstract class Scenario {
         return printed <= output.length() ? output.substring(printed) : output;
     }
 
-    /** What the controller answers under that path of its management port; 0 when it does not. */
+    /** The status with which the controller answers under that path of its management port; 0 when it does not. */
     final int answers(String path) {
+        HttpResponse<String> answer = answer(path);
+        return answer == null ? 0 : answer.statusCode();
+    }
+
+    /** What the health page of that name says; empty when it does not answer. */
+    final String health(String name) {
+        HttpResponse<String> answer = answer("health/" + name);
+        return answer == null ? "" : answer.body();
+    }
+
+    private @Nullable HttpResponse<String> answer(String path) {
         URI uri = controller().management().resolve(path);
         try (HttpClient client = HttpClient.newHttpClient()) {
             return client.send(HttpRequest.newBuilder(uri).timeout(Duration.ofSeconds(10)).build(),
-                    HttpResponse.BodyHandlers.discarding()).statusCode();
+                    HttpResponse.BodyHandlers.ofString());
         } catch (IOException e) {
-            return 0;
+            return null;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return 0;
+            return null;
         }
     }
 
