@@ -8,6 +8,7 @@ import dev.iammapper.policy.PolicyText;
 import dev.iammapper.reconcile.AwsAuthReconciler;
 import dev.iammapper.reconcile.Bell;
 import dev.iammapper.reconcile.Cluster;
+import dev.iammapper.reconcile.Mode;
 import dev.iammapper.reconcile.PassResult;
 import dev.iammapper.reconcile.PolicyPublication;
 import dev.iammapper.reconcile.ReconcileLoop;
@@ -35,6 +36,7 @@ import io.micrometer.core.instrument.binder.MeterBinder;
 import java.time.Clock;
 import java.util.List;
 import java.util.SplittableRandom;
+import lombok.extern.slf4j.Slf4j;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.web.server.context.WebServerInitializedEvent;
 import org.springframework.context.ApplicationListener;
@@ -42,6 +44,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 /** Every object of the controller, and how they hang together. What has threads is closed by the lifecycle. */
+@Slf4j
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(ControllerProperties.class)
 class ControllerConfiguration {
@@ -117,6 +120,10 @@ class ControllerConfiguration {
     @Bean
     AwsAuthReconciler reconciler(Cluster cluster, Leadership leadership, Judge judge, Bell bell,
             ReconcileMetrics metrics, ControllerProperties properties, Clock clock) {
+        if (properties.mode() == Mode.OBSERVE) {
+            log.info("Mode observe: aws-auth and the ledger are not written; statuses, Events and metrics say what"
+                    + " would be");
+        }
         return new AwsAuthReconciler(cluster, leadership, judge, bell, metrics, properties.reconcile(), clock,
                 System::nanoTime,
                 new SplittableRandom());

@@ -1,11 +1,14 @@
 package dev.iammapper.app;
 
 import dev.iammapper.cli.CommandSurroundings;
+import dev.iammapper.cli.ExplainCommand;
+import dev.iammapper.cli.ImportCommand;
 import dev.iammapper.cli.LintCommand;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -44,7 +47,10 @@ public final class Main implements Runnable {
             controller.takeSettings(words);
         }
         CommandLine line = new CommandLine(new Main()).addSubcommand(controller)
-                .addSubcommand(new LintCommand(surroundings())).addSubcommand(new HelpCommand())
+                .addSubcommand(new LintCommand(surroundings())).addSubcommand(new ImportCommand(surroundings()))
+                .addSubcommand(new ExplainCommand(surroundings()))
+                .addSubcommand(new GenerateCompletion())
+                .addSubcommand(new HelpCommand())
                 .setParameterExceptionHandler(Main::refuse);
         line.getSubcommands().values()
                 .forEach(command -> command.getCommandSpec().versionProvider(new BuildVersion()));

@@ -124,9 +124,9 @@ final class PrincipalDecision {
         confirmed.put(key(section), held);
     }
 
-    /** What an object says about its own end, and what a person let go, is no mistake that the brake should stop. */
+    /** What an object says about its own end, and what a person was asked about, is no mistake to be stopped. */
     private void count(Claim claim) {
-        if (claim.hold() != Claim.Hold.RELEASED && !input.objects().expired().contains(claim.uid())) {
+        if (claim.hold() == null && !input.objects().expired().contains(claim.uid())) {
             removals++;
         }
     }
@@ -258,7 +258,13 @@ final class PrincipalDecision {
         if (winner.sso() != null || !(recovered || mayAdopt)) {
             return new Outcome.AlreadyPresent();
         }
-        confirmed.put(key(winner.section()), applied(mapping, Meaning.of(mapping.grant())));
+        Claim claim = applied(mapping, Meaning.of(mapping.grant()));
+        if (recovered) {
+            // The first write of a new ledger is the last that statuses are believed for: whoever dies behind it must
+            // leave these claims in it.
+            ahead.put(key(winner.section()), claim);
+        }
+        confirmed.put(key(winner.section()), claim);
         notices.add(new Notice(Notice.Topic.ADOPTED, principal, mapping.name(),
                 "The row at line " + winner.line() + " of " + winner.section().dataKey()
                         + (recovered ? " was recognised as ours" : " is ours from now on") + ", unchanged."));

@@ -55,8 +55,19 @@ record DataFolder(Path path) implements AutoCloseable {
             for (Path folder : folders.toList()) {
                 String pid = folder.getFileName().toString().replaceFirst("-.*", "");
                 if (ProcessHandle.of(Long.parseLong(pid)).isEmpty()) {
-                    new DataFolder(folder).close();
+                    deleteUnlessAnotherDoes(folder);
                 }
+            }
+        }
+    }
+
+    /** Two JVMs that begin at the same time find the same folders. */
+    private static void deleteUnlessAnotherDoes(Path folder) {
+        try {
+            new DataFolder(folder).close();
+        } catch (UncheckedIOException e) {
+            if (Files.exists(folder)) {
+                System.err.println("Left behind: " + folder + ": " + e.getMessage());
             }
         }
     }

@@ -26,10 +26,15 @@ import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.jspecify.annotations.Nullable;
 
 /** The words in which scenarios are told. Each begins with an aws-auth as usual, no mappings, and one controller. */
 @ExtendWith(Scenario.LastWords.class)
+@Execution(ExecutionMode.CONCURRENT)
+@ResourceLock("the stage")
 abstract class Scenario {
     /** Who a principal becomes that nobody lets in. */
     static final String NOBODY = "nobody";
