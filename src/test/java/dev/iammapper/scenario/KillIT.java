@@ -66,6 +66,9 @@ class KillIT extends Scenario {
             Fate fate = Fate.values()[(kill + kill / 4) % 3];
             Gate gate = new Gate();
             victim.proxy().inject(1, moment(kill, random), behaviour(fate, gate));
+            // Of two that start at once either may lead.
+            ControllerProcess leader = victim.process();
+            eventually(ARRIVAL, () -> assertThat(leader.output()).contains("leading, term"));
             Replica next = launch(NO_BRAKE);
             int before = acts;
             long deadline = System.nanoTime() + ARRIVAL.toNanos();
