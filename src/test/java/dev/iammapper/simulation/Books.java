@@ -505,6 +505,9 @@ final class Books {
         if (Wants.isNode(row.grant()) && !by.saw(claim.uid()) && !released) {
             throw new Violation("a node's row went whose object this process never saw: " + row);
         }
+        if (listed.mistaken().contains(claim.uid()) && !released && !Wants.isNode(row.grant())) {
+            throw new Violation("a row went whose object is there but means nothing at the moment: " + row);
+        }
         Grant wanted = listed.byPrincipal().get(row.principal());
         if (wanted != null) {
             List<Grant> left = deciding(row.principal());

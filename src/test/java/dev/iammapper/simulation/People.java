@@ -79,8 +79,8 @@ final class People {
             case 20 -> change(name, old -> new IamIdentityMappingSpec(old.arn(), BAD_NAME, plain(old), null, null));
             case 21 -> change(name, old -> new IamIdentityMappingSpec(old.arn(), old.username(), plain(old), null,
                     BAD_INSTANT));
-            case 22 -> change(name, old -> new IamIdentityMappingSpec(old.arn(), old.username(), List.of(MASTERS),
-                    null, null));
+            case 22 -> change(name, old -> new IamIdentityMappingSpec(old.arn(), old.username(),
+                    BAD_ARN.equals(old.arn()) ? plain(old) : List.of(MASTERS), null, null));
             case 23, 24 -> label(name, Map.of(), Map.of(IamIdentityMapping.ADOPT_ANNOTATION,
                     random.nextInt(3) == 0 ? "node" : "true"));
             case 25 -> label(name, Map.of(IamIdentityMapping.PROTECTED_LABEL, IamIdentityMapping.PROTECTED), Map.of());
@@ -127,7 +127,8 @@ final class People {
             return new IamIdentityMappingSpec(arn, NODE_NAME, List.of("system:bootstrappers", NODES), null, null);
         }
         List<@Nullable String> groups = new ArrayList<>(pick(random, GROUPS));
-        if (random.nextInt(10) == 0 || (arn.endsWith("role/" + ADMINS) && random.nextInt(2) == 0)) {
+        if ((random.nextInt(10) == 0 && !arn.equals(BAD_ARN))
+                || (arn.endsWith("role/" + ADMINS) && random.nextInt(2) == 0)) {
             groups.add(MASTERS);
         }
         return new IamIdentityMappingSpec(arn, username, groups, null, null);

@@ -22,9 +22,11 @@ import org.jspecify.annotations.Nullable;
  * @param byPrincipal the grant that each wanted principal should have
  * @param kinds what each object asks for, by name
  * @param byUid the same by uid
+ * @param mistaken the uids of the objects that mean nothing at the moment, but are neither over nor forbidden
  * @param over the uids of the objects whose grants are over by their own word, whatever else is wrong with them
  */
-record Wants(Map<String, Grant> byPrincipal, Map<String, Kind> kinds, Map<String, Kind> byUid, Set<String> over) {
+record Wants(Map<String, Grant> byPrincipal, Map<String, Kind> kinds, Map<String, Kind> byUid, Set<String> over,
+        Set<String> mistaken) {
 
     /** What one object asks for. */
     enum Kind {
@@ -55,14 +57,18 @@ record Wants(Map<String, Grant> byPrincipal, Map<String, Kind> kinds, Map<String
         }
         Map<String, Kind> byUid = new HashMap<>();
         Set<String> over = new HashSet<>();
+        Set<String> mistaken = new HashSet<>();
         for (IamIdentityMapping object : objects) {
             String uid = Objects.requireNonNull(ApiServerModel.meta(object).getUid());
             byUid.put(uid, Objects.requireNonNull(kinds.get(ModelCluster.name(object))));
             if (isOver(spec(object), now)) {
                 over.add(uid);
+            } else if (!isValid(spec(object)) && Objects.requireNonNull(spec(object).groups()).stream()
+                    .noneMatch(group -> group != null && group.startsWith("system:"))) {
+                mistaken.add(uid);
             }
         }
-        return new Wants(wanted, kinds, byUid, over);
+        return new Wants(wanted, kinds, byUid, over, mistaken);
     }
 
     private static Kind kind(IamIdentityMappingSpec spec, Instant now) {
