@@ -14,13 +14,15 @@ import org.jspecify.annotations.Nullable;
  * @param pending the meaning about to be written, or null
  * @param guarded whether the object carried the label that protects it: should it vanish, a person has to say so
  * @param hold why the row stays although no object wants it, or null
+ * @param leaving while the row is being removed beside rows of others with the same meaning: how many those are, so that
+ *     none of them is taken for ours once ours is gone; otherwise 0
  */
 public record Claim(String mapping, String uid, String definition, @Nullable String applied,
-        @Nullable String pending, boolean guarded, @Nullable Hold hold) {
+        @Nullable String pending, boolean guarded, @Nullable Hold hold, int leaving) {
 
     /** A claim of an object without protection, whose row nothing holds. */
     public Claim(String mapping, String uid, String definition, @Nullable String applied, @Nullable String pending) {
-        this(mapping, uid, definition, applied, pending, false, null);
+        this(mapping, uid, definition, applied, pending, false, null, 0);
     }
 
     /** Why a row stays although no object wants it, until a person lets it go; the words stand in ledgers. */
@@ -48,7 +50,14 @@ public record Claim(String mapping, String uid, String definition, @Nullable Str
 
     /** The same claim, held for another reason or for none. */
     Claim with(@Nullable Hold other) {
-        return other == hold ? this : new Claim(mapping, uid, definition, applied, pending, guarded, other);
+        return other == hold ? this
+                : new Claim(mapping, uid, definition, applied, pending, guarded, other,
+                        leaving);
+    }
+
+    /** The same claim while its row is removed beside so many of others that mean the same. */
+    Claim leaving(int others) {
+        return new Claim(mapping, uid, definition, applied, pending, guarded, hold, others);
     }
 
     /** Whether a person has to let the row go. */

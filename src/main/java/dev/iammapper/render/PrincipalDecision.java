@@ -24,7 +24,7 @@ final class PrincipalDecision {
     private final RenderInput input;
     private final AwsAuthReading reading;
     private final PrincipalKey principal;
-    private final Map<Section, Claim> claims;
+    private final Map<Section, Claim> claims = new EnumMap<>(Section.class);
     private final Map<Section, Row> own = new EnumMap<>(Section.class);
     private final List<RowEdit> edits = new ArrayList<>();
     private final List<RowChange> changes = new ArrayList<>();
@@ -37,15 +37,31 @@ final class PrincipalDecision {
         this.input = input;
         this.reading = reading;
         this.principal = principal;
-        this.claims = claims;
         claims.forEach((section, claim) -> {
             ahead.put(key(section), claim);
             confirmed.put(key(section), claim);
+            if (hasLeft(section, claim)) {
+                confirmed.remove(key(section));
+                count(claim);
+                return;
+            }
+            this.claims.put(section, claim);
             Row row = ownRow(section, claim);
             if (row != null) {
                 own.put(section, row);
             }
         });
+    }
+
+    /** Whether a pass that died had removed the row already, so that those with its meaning are rows of others. */
+    private boolean hasLeft(Section section, Claim claim) {
+        return claim.leaving() > 0 && !(reading.section(section).layout() instanceof SectionReading.Layout.Lost)
+                && meant(section, claim).size() <= claim.leaving();
+    }
+
+    private List<Row> meant(Section section, Claim claim) {
+        return reading.rows(section, principal).stream()
+                .filter(row -> row.sso() == null && claim.speaksOf(row.meaning())).toList();
     }
 
     /**
@@ -54,12 +70,7 @@ final class PrincipalDecision {
      */
     private @Nullable Row ownRow(Section section, Claim claim) {
         List<Row> rows = reading.rows(section, principal);
-        List<Row> meant = new ArrayList<>(1);
-        for (Row row : rows) {
-            if (row.sso() == null && claim.speaksOf(row.meaning())) {
-                meant.add(row);
-            }
-        }
+        List<Row> meant = meant(section, claim);
         if (rows.size() < 2 || meant.isEmpty()) {
             return meant.isEmpty() ? null : meant.getFirst();
         }
@@ -146,6 +157,10 @@ final class PrincipalDecision {
 
     private void remove(Section section, Claim claim, Row row) {
         edits.add(new RowEdit.Remove(row));
+        int others = meant(section, claim).size() - 1;
+        if (others > 0) {
+            ahead.put(key(section), claim.leaving(others));
+        }
         confirmed.remove(key(section));
         count(claim);
         changes.add(new RowChange(RowChange.Kind.REMOVED, section, principal, claim.mapping(), row.grant(), null,
@@ -347,14 +362,14 @@ final class PrincipalDecision {
             String applied = oursIsThere ? there : old == null ? null : old.applied();
             ahead.put(key(section),
                     new Claim(mapping.name(), mapping.uid(), input.objects().definition(), applied, wanted,
-                            isGuarded(mapping), null));
+                            isGuarded(mapping), null, 0));
         }
         confirmed.put(key(section), applied(mapping, wanted));
     }
 
     private Claim applied(IdentityMapping mapping, String meaning) {
         return new Claim(mapping.name(), mapping.uid(), input.objects().definition(), meaning, null,
-                isGuarded(mapping), null);
+                isGuarded(mapping), null, 0);
     }
 
     private boolean isGuarded(IdentityMapping mapping) {

@@ -34,13 +34,13 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  * {"version":1, "term":7, "awsAuthUid":"…",
  * "claims":[{"section":"mapRoles", "principal":"arn:…", "mapping":"…", "uid":"…", "definition":"…",
- * "applied":"…", "pending":"…", "guarded":true, "hold":"tooMany"}],
+ * "applied":"…", "pending":"…", "guarded":true, "hold":"tooMany", "leaving":1}],
  * "emptyForms":{"mapUsers":"[]"},
  * "removals":[{"at":"2026-01-01T00:00:00Z", "rows":3}],
  * "pause":{"why":"…", "since":"2026-01-01T00:00:00Z"}}
  * </pre>
  *
- * where {@code applied}, {@code pending}, {@code guarded}, {@code hold}, {@code removals} and {@code pause} are often
+ * where {@code applied}, {@code pending}, {@code guarded}, {@code hold}, {@code leaving}, {@code removals} and {@code pause} are often
  * absent.
  */
 final class LedgerCodec {
@@ -142,6 +142,9 @@ final class LedgerCodec {
                 one.addProperty("guarded", true);
             }
             addIfThere(one, "hold", claim.hold() == null ? null : claim.hold().word());
+            if (claim.leaving() > 0) {
+                one.addProperty("leaving", claim.leaving());
+            }
             claims.add(one);
         });
         JsonObject emptyForms = new JsonObject();
@@ -200,7 +203,8 @@ final class LedgerCodec {
             Claim.Key key = new Claim.Key(section(text(one, "section", place), place), text(one, "principal", place));
             Claim claim = new Claim(text(one, "mapping", place), text(one, "uid", place),
                     text(one, "definition", place), textOrNull(one, "applied", place),
-                    textOrNull(one, "pending", place), isTrue(one, "guarded", place), hold(one, place));
+                    textOrNull(one, "pending", place), isTrue(one, "guarded", place), hold(one, place),
+                    leaving(one, place));
             if (claims.put(key, claim) != null) {
                 throw new MalformedLedgerException(place + " claims " + key.principal() + " a second time");
             }
@@ -219,6 +223,17 @@ final class LedgerCodec {
             }
         }
         throw new MalformedLedgerException(place + " is held for the unknown reason " + word);
+    }
+
+    private static int leaving(JsonObject claim, String place) throws MalformedLedgerException {
+        if (!claim.has("leaving")) {
+            return 0;
+        }
+        long others = number(claim, "leaving");
+        if (others < 1 || others > Integer.MAX_VALUE) {
+            throw new MalformedLedgerException(place + ": leaving is " + others);
+        }
+        return (int) others;
     }
 
     private static Map<Section, String> emptyForms(JsonObject root) throws MalformedLedgerException {

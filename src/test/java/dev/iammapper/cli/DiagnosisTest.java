@@ -150,7 +150,7 @@ class DiagnosisTest {
                 1L, List.of(new MappingCondition("Applied", "True", "Owned", "", null, 1L))))));
         is(Severity.FAIL, "LedgerLost", "is gone", "kubectl logs");
         Ledger held = new Ledger(1, "uid", Map.of(new Claim.Key(Section.ROLES, ARN),
-                new Claim("admin", "uid", "crd", "meaning", null, false, Claim.Hold.TOO_MANY)), Map.of());
+                new Claim("admin", "uid", "crd", "meaning", null, false, Claim.Hold.TOO_MANY, 0)), Map.of());
         ledger = seen(new StoredLedger.Present(held, "1"));
         is(Severity.WARN, "RemovalsHeld", ARN, "iam-identity-mapper release " + HeldRemovals.of(held).digest());
         ledger = seen(new StoredLedger.Present(Ledger.EMPTY.withPause(PAUSE), "1"));

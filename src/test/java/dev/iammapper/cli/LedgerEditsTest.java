@@ -90,6 +90,6 @@ class LedgerEditsTest {
     }
 
     private static Claim claim(String mapping, Claim.@Nullable Hold hold) {
-        return new Claim(mapping, "uid-of-" + mapping, "crd", "meaning", null, false, hold);
+        return new Claim(mapping, "uid-of-" + mapping, "crd", "meaning", null, false, hold, 0);
     }
 }

@@ -821,6 +821,26 @@ class LedgerTableTest {
     }
 
     @Test
+    void aDuplicateOfOthersStaysWhenTheControllerDiesAfterItRemovedItsOwnRow() {
+        String theirs = row(ROLE, grant("a"));
+        for (boolean wantedAgain : List.of(false, true)) {
+            Scene scene = new Scene().mapRoles(OTHERS).object("mapping", ROLE, grant("a"));
+            scene.pass();
+            scene.mapRoles(scene.mapRoles() + theirs);
+            scene.delete("mapping").dieBehindClaims().dieBehindRows();
+            assertThat(scene.mapRoles()).isEqualTo(OTHERS + theirs);
+
+            if (wantedAgain) {
+                scene.object("mapping", ROLE, grant("a")).pass();
+                scene.delete("mapping");
+            }
+            scene.pass();
+            assertThat(scene.mapRoles()).isEqualTo(OTHERS + theirs);
+            assertThat(scene.ledger().claims()).isEmpty();
+        }
+    }
+
+    @Test
     void aRowThatWasToBeTakenOverStaysTheirsWhenTheControllerDiesBefore() {
         String theirs = row(ROLE, grant("b"));
         Scene scene = new Scene().mapRoles(theirs).object("mapping", ROLE, grant("a"), Adoption.ROWS).dieBehindClaims();

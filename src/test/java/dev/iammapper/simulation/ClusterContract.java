@@ -163,7 +163,7 @@ abstract class ClusterContract {
         for (int i = 0; i < claims; i++) {
             map.put(new Claim.Key(Section.ROLES, People.role("r" + i).toLowerCase(java.util.Locale.ROOT)),
                     new Claim("m" + i, "uid" + i, "d", "a" + i, i % 2 == 0 ? "p" + i : null, i % 3 == 0,
-                            i % 5 == 0 ? Claim.Hold.TOO_MANY : null));
+                            i % 5 == 0 ? Claim.Hold.TOO_MANY : null, i % 7));
         }
         return new Ledger(claims, "uid", map, Map.of(Section.USERS, "[]"),
                 List.of(new Ledger.Removals(World.START, 2)), new Ledger.Pause("why", World.START));

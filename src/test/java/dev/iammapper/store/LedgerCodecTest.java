@@ -82,10 +82,11 @@ class LedgerCodecTest {
         Claim.Key key = new Claim.Key(Section.ROLES, "arn:aws:iam::111122223333:role/dev");
         Instant time = Instant.parse("2026-01-01T00:00:00Z");
         for (Claim.Hold hold : Claim.Hold.values()) {
-            Ledger ledger = new Ledger(7, "u1", Map.of(key, new Claim("dev", "u2", "u3", "aa", null, true, hold)),
+            Ledger ledger = new Ledger(7, "u1", Map.of(key, new Claim("dev", "u2", "u3", "aa", null, true, hold, 2)),
                     Map.of(), List.of(new Ledger.Removals(time, 3)), new Ledger.Pause("rolled back", time));
             String json = ((Plain) LedgerCodec.encode(ledger)).json();
-            assertThat(json).contains("\"applied\":\"aa\",\"guarded\":true,\"hold\":\"" + hold.word() + "\"}",
+            assertThat(json).contains(
+                    "\"applied\":\"aa\",\"guarded\":true,\"hold\":\"" + hold.word() + "\",\"leaving\":2}",
                     "\"removals\":[{\"at\":\"2026-01-01T00:00:00Z\",\"rows\":3}]",
                     "\"pause\":{\"why\":\"rolled back\",\"since\":\"2026-01-01T00:00:00Z\"}");
             assertThat(LedgerCodec.decode(json)).isEqualTo(ledger);
