@@ -24,6 +24,8 @@ import picocli.CommandLine.Spec;
                 "The cluster is the one that kubectl would use; in a Pod, the Pod's own."},
         footer = {"",
                 "Settings are written --name.with.dots=value, for example:",
+                "  --mapper.mode=observe                    nothing is written; statuses say what would be",
+                "  --spring.config.additional-location=file:mapper.yaml   settings from a file, mapper.policy for one",
                 "  --mapper.leader-election.enabled=false   a single local run needs no Lease",
                 "  --management.server.port=0               health and metrics on any free port",
                 "  --logging.level.dev.iammapper=debug      what each pass finds"})

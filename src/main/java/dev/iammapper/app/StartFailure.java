@@ -1,6 +1,8 @@
 package dev.iammapper.app;
 
 import dev.iammapper.app.UnknownSettings.UnknownSettingException;
+import java.util.Arrays;
+import java.util.Locale;
 import java.util.stream.Collectors;
 import lombok.extern.slf4j.Slf4j;
 import org.jspecify.annotations.Nullable;
@@ -10,6 +12,8 @@ import org.springframework.boot.context.properties.bind.validation.BindValidatio
 import org.springframework.boot.context.properties.source.ConfigurationProperty;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.web.server.PortInUseException;
+import org.springframework.core.convert.ConversionFailedException;
+import org.springframework.core.convert.ConverterNotFoundException;
 import org.springframework.validation.FieldError;
 
 /** Says in one line why the controller could not start, where that is something a person can mend. */
@@ -59,7 +63,7 @@ final class StartFailure {
             String what = property == null
                     ? unbindable.getName().toString()
                     : property.getName() + "=" + property.getValue() + place(property);
-            return "Invalid setting: " + what + ": " + innermost(unbindable) + ".";
+            return "Invalid setting: " + what + ": " + reason(unbindable) + ".";
         }
         InvalidConfigurationPropertyValueException unusable = cause(failure,
                 InvalidConfigurationPropertyValueException.class);
@@ -78,6 +82,20 @@ final class StartFailure {
                     + "; write 0 to 65535.";
         }
         return null;
+    }
+
+    private static String reason(BindException unbindable) {
+        ConversionFailedException word = cause(unbindable, ConversionFailedException.class);
+        if (word != null && word.getTargetType().getType().isEnum()) {
+            return Arrays.stream(word.getTargetType().getType().getEnumConstants())
+                    .map(constant -> constant.toString().toLowerCase(Locale.ROOT).replace('_', '-'))
+                    .collect(Collectors.joining(" or ", "write ", ""));
+        }
+        if (cause(unbindable, ConverterNotFoundException.class) != null) {
+            return "this is a group of settings and no value; write what belongs to it, best into a YAML file that"
+                    + " --spring.config.additional-location=file:FILE names";
+        }
+        return innermost(unbindable);
     }
 
     /** Where a setting comes from, unless it is the command line, which everybody sees. */

@@ -167,7 +167,7 @@ final class Announcements {
     }
 
     /** Rows that stay until a person lets them go: told once for every set of them. */
-    void heldRemovals(HeldRemovals held, StoredAwsAuth awsAuth) {
+    void heldRemovals(HeldRemovals held, boolean stored, StoredAwsAuth awsAuth) {
         String digest = held.isEmpty() ? null : held.digest();
         if (Objects.equals(digest, knownHeldRemovals)) {
             return;
@@ -175,7 +175,7 @@ final class Announcements {
         if (digest == null) {
             log.info("No removal is held any more");
         } else {
-            String sentence = HeldWords.of(held);
+            String sentence = HeldWords.of(held, stored ? digest : null);
             log.warn("aws-auth: {}", sentence);
             cluster.recordEvent(Subject.awsAuth(awsAuth.uid()), EventRecorder.Type.WARNING, "RemovalsHeld",
                     "WriteAwsAuth", sentence);

@@ -5,6 +5,7 @@ import dev.iammapper.api.MappingReason;
 import dev.iammapper.mapping.IdentityMapping;
 import dev.iammapper.mapping.PrincipalKey;
 import dev.iammapper.policy.Judge;
+import dev.iammapper.render.HeldRemovals;
 import dev.iammapper.render.Ledger;
 import dev.iammapper.render.RenderPlan;
 import dev.iammapper.render.RenderPlan.Notice;
@@ -84,7 +85,7 @@ public final class AwsAuthReconciler {
     private PassResult tried(boolean thorough) {
         Instant now = clock.instant();
         try {
-            return told(new Pass(cluster, leadership, memory, new Telling(), settings, now).run(thorough),
+            return told(new Pass(cluster, leadership, memory, new Telling(), settings, clock, now).run(thorough),
                     now);
         } catch (StoreException unanswered) {
             return failed(String.valueOf(unanswered.getMessage()));
@@ -140,20 +141,21 @@ public final class AwsAuthReconciler {
         statuses.keepOnly(wishes);
         metrics.mappings(counts);
         metrics.held(plan.held());
-        announcements.heldRemovals(plan.held(), awsAuth);
+        announcements.heldRemovals(plan.held(), observed == null || HeldRemovals.of(observed).equals(plan.held()),
+                awsAuth);
         if (settings.mode() == Mode.OBSERVE) {
             List<RowChange> changes = observed == null ? List.of() : plan.changes();
             metrics.observed(changes);
             announcements.observed(changes, awsAuth);
         }
-        announcements.clockDoubt(Pass.clockDoubt(cluster, now));
+        announcements.clockDoubt(Pass.clockDoubt(cluster, clock));
         metrics.rows(plan.owned(), plan.foreign());
         metrics.problems(plan.problems());
         announcements.problems(plan.problems(), awsAuth);
         announcements.roomless(plan.outcomes().values().stream()
                 .filter(outcome -> outcome instanceof RenderPlan.Outcome.Roomless).count(), awsAuth);
         // A plan that was not written tells only what keeps it from being made.
-        announcements.notices(unwritten == null
+        announcements.notices(unwritten == null && observed == null
                 ? plan.notices()
                 : plan.notices().stream().filter(notice -> notice.topic() == Notice.Topic.REMOVAL_HELD).toList(),
                 wishes.asked(), awsAuth);
@@ -230,7 +232,8 @@ public final class AwsAuthReconciler {
                 bell.awsAuthWritten(after.resourceVersion());
             }
             metrics.wrote(changes);
-            changes.stream().filter(change -> change.cause() == RowChange.Cause.DRIFT)
+            // A tool that adds its row again and again is fought by taking that over again and again.
+            changes.stream().filter(change -> change.cause() != RowChange.Cause.SPEC)
                     .forEach(change -> memory.fights().repaired(change.principal(),
                             Announcements.culprit(before, change.section().dataKey())));
             announcements.wrote(changes, before, after);

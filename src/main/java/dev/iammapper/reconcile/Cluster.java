@@ -55,6 +55,9 @@ public interface Cluster {
     @Nullable
     String keepSnapshot(Snapshot snapshot, Duration limit);
 
+    /** Says that the write for which a version was kept last did not happen: the next version takes its place. */
+    default void snapshotUnused() {}
+
     /** Stores aws-auth if nobody wrote since {@code base} was read; given up after {@code limit}. */
     WriteResult<StoredAwsAuth> writeAwsAuth(StoredAwsAuth base, AwsAuthData next, Duration limit);
 

@@ -3,6 +3,7 @@ package dev.iammapper.reconcile;
 import dev.iammapper.render.Claim;
 import dev.iammapper.render.HeldRemovals;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Held removals in words. */
 public final class HeldWords {
@@ -10,19 +11,28 @@ public final class HeldWords {
 
     private HeldWords() {}
 
-    /** Why one row stays, and how to let it go. */
-    static String of(HeldRemovals.Held row, HeldRemovals all) {
-        return why(row.why()) + " " + release(all);
+    /**
+     * Why one of {@code rows} rows stays, and how to let them go.
+     *
+     * @param digest of all of them, or null as long as the ledger does not hold them
+     */
+    static String of(Claim.Hold why, int rows, @Nullable String digest) {
+        return why(why) + " " + release(rows, digest);
     }
 
-    /** All of them, as far as somebody reads. */
-    static String of(HeldRemovals all) {
+    /**
+     * All of them, as far as somebody reads.
+     *
+     * @param digest of all of them, or null as long as the ledger does not hold them
+     */
+    static String of(HeldRemovals all, @Nullable String digest) {
         String rows = all.rows().stream().limit(SHOWN)
                 .map(row -> row.principal().value() + " (" + row.mapping() + ", " + row.why().word() + ")")
                 .collect(Collectors.joining("; "));
-        return "The removal of " + all.rows().size() + (all.rows().size() == 1 ? " row" : " rows") + " is held: " + rows
+        return "The removal of " + all.rows().size() + (all.rows().size() == 1 ? " row" : " rows")
+                + (digest == null ? " would be held: " : " is held: ") + rows
                 + (all.rows().size() > SHOWN ? "; and " + (all.rows().size() - SHOWN) + " more" : "") + ". "
-                + release(all);
+                + release(all.rows().size(), digest);
     }
 
     /** A reason as a sentence. */
@@ -37,9 +47,12 @@ public final class HeldWords {
         };
     }
 
-    private static String release(HeldRemovals all) {
-        return "To let " + (all.rows().size() == 1 ? "it" : "all " + all.rows().size() + " of them")
-                + " go: iam-identity-mapper release " + all.digest() + ". To keep "
-                + (all.rows().size() == 1 ? "it" : "one") + ", create the object again.";
+    private static String release(int rows, @Nullable String digest) {
+        if (digest == null) {
+            return "Nothing is written in mode observe; in mode enforce \"iam-identity-mapper release\" lets "
+                    + (rows == 1 ? "it" : "them") + " go.";
+        }
+        return "To let " + (rows == 1 ? "it" : "all " + rows + " of them") + " go: iam-identity-mapper release "
+                + digest + ". To keep " + (rows == 1 ? "it" : "one") + ", create the object again.";
     }
 }

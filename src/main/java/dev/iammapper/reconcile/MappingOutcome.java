@@ -14,8 +14,13 @@ sealed interface MappingOutcome {
     /** The word that stands in {@code Ready}. */
     MappingReason reason();
 
-    /** A row of ours gives exactly the grant; {@code rowOf} names the object it was written for. */
-    record Owned(IdentityMapping mapping, String rowOf) implements MappingOutcome {
+    /**
+     * A row of ours gives exactly the grant.
+     *
+     * @param rowOf the object it was written for
+     * @param elsewhere what is to be said of a row of before that stays, or null
+     */
+    record Owned(IdentityMapping mapping, String rowOf, @Nullable String elsewhere) implements MappingOutcome {
         @Override
         public MappingReason reason() {
             return MappingReason.APPLIED;

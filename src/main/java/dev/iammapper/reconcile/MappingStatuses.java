@@ -158,7 +158,7 @@ final class MappingStatuses {
         String shared = owned.rowOf().equals(owned.mapping().name())
                 ? ""
                 : " The row is shared with the object " + owned.rowOf() + " and stays until the last of them goes.";
-        return grant(owned.mapping()) + "." + shared;
+        return grant(owned.mapping()) + "." + shared + (owned.elsewhere() == null ? "" : " " + owned.elsewhere());
     }
 
     private static String allTheSame(@Nullable String remaining) {

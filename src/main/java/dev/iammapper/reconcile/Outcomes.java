@@ -36,7 +36,12 @@ final class Outcomes {
     private final Set<String> claimants = new HashSet<>();
     private final Set<PrincipalKey> claimed = new HashSet<>();
     private final Set<PrincipalKey> written = new HashSet<>();
-    private final Map<PrincipalKey, String> heldRemovals = new HashMap<>();
+    private final Map<PrincipalKey, String> stayingRows = new HashMap<>();
+    private final Map<PrincipalKey, Claim.Hold> held = new HashMap<>();
+    private final Map<String, HeldRemovals.Held> heldByUid = new HashMap<>();
+    private final int heldRows;
+    private final @Nullable String heldDigest;
+    private final Set<PrincipalKey> rememberedByStatus;
     private final Map<PrincipalKey, String> remaining;
 
     /**
@@ -68,13 +73,20 @@ final class Outcomes {
                 written.add(principal);
             }
         }
-        HeldRemovals held = plan.held();
-        held.rows().forEach(row -> heldRemovals.put(row.principal(), HeldWords.of(row, held)));
-        (unwritten == null ? plan.confirmed() : plan.ahead()).claims().values()
+        HeldRemovals removals = plan.held();
+        removals.rows().forEach(row -> {
+            held.put(row.principal(), row.why());
+            heldByUid.put(row.uid(), row);
+        });
+        heldRows = removals.rows().size();
+        boolean stored = observed == null || HeldRemovals.of(observed).equals(removals);
+        heldDigest = removals.isEmpty() || !stored ? null : removals.digest();
+        rememberedByStatus = observed != null && observed.claims().isEmpty() ? wishes.recoverable() : Set.of();
+        (observed != null ? observed : unwritten == null ? plan.confirmed() : plan.ahead()).claims().values()
                 .forEach(claim -> claimants.add(claim.uid()));
         for (Notice notice : plan.notices()) {
             switch (notice.topic()) {
-                case REMOVAL_HELD -> heldRemovals.putIfAbsent(notice.principal(), notice.message());
+                case REMOVAL_HELD -> stayingRows.putIfAbsent(notice.principal(), notice.message());
                 case ACCESS_REMAINS, CLAIM_RELEASED, ADOPTED -> {
                 }
             }
@@ -126,7 +138,8 @@ final class Outcomes {
             return new MappingOutcome.Pending(mapping, "The row is not written yet: " + unwritten);
         }
         return switch (outcome) {
-            case RenderPlan.Outcome.Owned _ -> new MappingOutcome.Owned(mapping, row.rowOf().name());
+            case RenderPlan.Outcome.Owned _ -> new MappingOutcome.Owned(mapping, row.rowOf().name(),
+                    elsewhere(mapping));
             case RenderPlan.Outcome.AlreadyPresent _ -> new MappingOutcome.AlreadyPresent(mapping);
             case RenderPlan.Outcome.ForeignEntry(String message) -> new MappingOutcome.Blocked(mapping,
                     MappingReason.FOREIGN_ENTRY, message);
@@ -153,6 +166,15 @@ final class Outcomes {
         };
     }
 
+    /** What is to be said of a row for another principal that the object asked for before, or null. */
+    private @Nullable String elsewhere(IdentityMapping mapping) {
+        HeldRemovals.Held row = heldByUid.get(mapping.uid());
+        return row == null || row.principal().equals(mapping.principal().key())
+                ? null
+                : "The row of " + row.principal().value() + ", which this object mapped before, is still there. "
+                        + HeldWords.of(row.why(), heldRows, heldDigest);
+    }
+
     /** Whether only the ledger would change: a row that is there would become ours. */
     private boolean isClaimedByPlanOnly(PrincipalKey principal) {
         return observed != null && !claims(observed, principal).equals(claims(plan.confirmed(), principal));
@@ -172,8 +194,8 @@ final class Outcomes {
     private MappingOutcome observing(IdentityMapping mapping) {
         PrincipalKey principal = mapping.principal().key();
         RowChange change = would.get(principal);
-        boolean owned = observed != null && claims(observed, principal).values().stream()
-                .anyMatch(claim -> !claim.endsWith(" null"));
+        boolean owned = rememberedByStatus.contains(principal) || (observed != null
+                && claims(observed, principal).values().stream().anyMatch(claim -> !claim.endsWith(" null")));
         if (change == null) {
             return new MappingOutcome.Observing(mapping, "In mode enforce the row that is there would become this"
                     + " object's own, unchanged. Nothing is written in mode observe.", true, owned);
@@ -208,11 +230,18 @@ final class Outcomes {
         if (unwritten != null && changing.contains(principal)) {
             return unwritten;
         }
+        if (would.containsKey(principal)) {
+            return "in mode enforce it would be removed; nothing is written in mode observe.";
+        }
         if (!claimed.contains(principal)) {
             return null;
         }
-        String held = heldRemovals.get(principal);
-        return held == null ? refusedOr(principal, "aws-auth cannot be edited at the moment.") : held;
+        Claim.Hold hold = held.get(principal);
+        if (hold != null) {
+            return HeldWords.of(hold, heldRows, heldDigest);
+        }
+        String stays = stayingRows.get(principal);
+        return stays == null ? refusedOr(principal, "aws-auth cannot be edited at the moment.") : stays;
     }
 
     private String refusedOr(PrincipalKey principal, String otherwise) {

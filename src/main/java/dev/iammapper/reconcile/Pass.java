@@ -11,6 +11,7 @@ import dev.iammapper.store.Leadership;
 import dev.iammapper.store.MappingListing;
 import dev.iammapper.store.StoredAwsAuth;
 import dev.iammapper.store.StoredLedger;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -44,6 +45,7 @@ final class Pass {
     private final PassListener listener;
     private final PlanWriter writer;
     private final ReconcileSettings settings;
+    private final Clock clock;
     private final Instant now;
     private Wishes wishes = new Wishes(List.of(), List.of(), Instant.MAX);
     private boolean listed;
@@ -53,13 +55,14 @@ final class Pass {
     private Set<PrincipalKey> roomless = Set.of();
 
     Pass(Cluster cluster, Leadership leadership, PassMemory memory, PassListener listener, ReconcileSettings settings,
-            Instant now) {
+            Clock clock, Instant now) {
         this.cluster = cluster;
         this.leadership = leadership;
         this.term = leadership.term();
         this.memory = memory;
         this.listener = listener;
-        this.writer = new PlanWriter(cluster, leadership, term, listener, now);
+        this.writer = new PlanWriter(cluster, leadership, term, listener, memory.agreed(), now);
+        this.clock = clock;
         this.settings = settings;
         this.now = now;
     }
@@ -88,7 +91,13 @@ final class Pass {
             }
         }
         PassEnd end = attempt(memory.refused().principals());
-        return end instanceof PassEnd.Refused refused ? isolate(refused) : end;
+        if (end instanceof PassEnd.Refused refused) {
+            end = isolate(refused);
+        }
+        if (end instanceof PassEnd.Agreed(Wishes _, StoredAwsAuth awsAuth, RenderPlan _)) {
+            memory.agreeOn(awsAuth.data());
+        }
+        return end;
     }
 
     /** Reads, plans and writes until nobody writes in between. */
@@ -227,14 +236,20 @@ final class Pass {
     private Planner planner() {
         return new Planner(wishes,
                 new Planner.Circumstances(Objects.requireNonNullElse(memory.guard().uid(), ""), memory.witnessed(),
-                        memory.fights().resting(), settings.brake().at(now), clockDoubt(cluster, now) != null),
+                        memory.fights().resting(), settings.brake().at(now.minus(clockAhead(cluster, clock))),
+                        clockDoubt(cluster, clock) != null),
                 cluster::fits, memory.lastReading());
     }
 
     /** How far the clocks of this machine and of the API server are apart, or null when both may be right. */
-    static @Nullable Duration clockDoubt(Cluster cluster, Instant now) {
-        Duration apart = Duration.between(cluster.serverTime(), now).abs();
+    static @Nullable Duration clockDoubt(Cluster cluster, Clock clock) {
+        Duration apart = clockAhead(cluster, clock).abs();
         return apart.compareTo(CLOCK_TOLERANCE) > 0 ? apart : null;
+    }
+
+    /** Both asked at one instant: a pass may last. What was removed when, all replicas count by the API server's. */
+    private static Duration clockAhead(Cluster cluster, Clock clock) {
+        return Duration.between(cluster.serverTime(), clock.instant());
     }
 
     static String paused(Ledger.Pause pause) {

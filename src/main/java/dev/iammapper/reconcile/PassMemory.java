@@ -31,6 +31,7 @@ final class PassMemory {
     private final ObjectReadings readings;
     private final Fights fights;
     private final LastReading lastReading = new LastReading();
+    private @Nullable AwsAuthData agreed;
     private long listedTerm = NO_TERM;
     private boolean sawLedger;
     private @Nullable Long doubtedSince;
@@ -64,6 +65,16 @@ final class PassMemory {
 
     RefusedChanges refused() {
         return refused;
+    }
+
+    /** aws-auth as the last pass left it that found or left everything in order, or null. */
+    @Nullable
+    AwsAuthData agreed() {
+        return agreed;
+    }
+
+    void agreeOn(AwsAuthData awsAuth) {
+        agreed = awsAuth;
     }
 
     /** The uids of objects that this process has seen, the latest of them when there were very many. */

@@ -1,5 +1,6 @@
 package dev.iammapper.reconcile;
 
+import dev.iammapper.render.AwsAuthData;
 import dev.iammapper.render.Ledger;
 import dev.iammapper.render.RenderPlan;
 import dev.iammapper.store.Leadership;
@@ -21,7 +22,9 @@ final class PlanWriter {
     private final Leadership leadership;
     private final long term;
     private final PassListener listener;
+    private final @Nullable AwsAuthData agreed;
     private final Instant now;
+    private boolean keptAgreed;
 
     /** How far the writing came. */
     sealed interface Written {
@@ -114,11 +117,7 @@ final class PlanWriter {
             return new Step.Stopped<>(new Written.Fenced());
         }
         if (awsAuth.exists()) {
-            // A version that cannot be kept is no reason to leave access to whom it was taken from.
-            listener.keptSnapshot(cluster.keepSnapshot(
-                    new Snapshot(now.truncatedTo(ChronoUnit.SECONDS), AwsAuthDiff.summary(plan.changes()),
-                            awsAuth.data()),
-                    leadership.remaining()));
+            keep(plan, awsAuth);
             if (!mayStillWrite()) {
                 return new Step.Stopped<>(new Written.Fenced());
             }
@@ -129,14 +128,36 @@ final class PlanWriter {
                 yield new Step.Done<>(after);
             }
             case WriteResult.Unchanged<StoredAwsAuth> _ -> new Step.Done<>(awsAuth);
-            case WriteResult.Conflict<StoredAwsAuth> _ -> new Step.Stopped<>(new Written.Raced());
+            case WriteResult.Conflict<StoredAwsAuth> _ -> {
+                cluster.snapshotUnused();
+                yield new Step.Stopped<>(new Written.Raced());
+            }
             case WriteResult.Rejected<StoredAwsAuth>(String message) -> {
+                cluster.snapshotUnused();
                 listener.rejected();
                 yield new Step.Stopped<>(new Written.Refused(message));
             }
-            case WriteResult.MissingPermission<StoredAwsAuth> missing -> new Step.Stopped<>(
-                    new Written.Not(missing.message()));
+            case WriteResult.MissingPermission<StoredAwsAuth> missing -> {
+                cluster.snapshotUnused();
+                yield new Step.Stopped<>(new Written.Not(missing.message()));
+            }
         };
+    }
+
+    /**
+     * Keeps the version that is written over, and before it the one that others wrote over since the last pass: that may
+     * be the last good one. A version that cannot be kept is no reason to leave access to whom it was taken from.
+     */
+    private void keep(RenderPlan plan, StoredAwsAuth awsAuth) {
+        Instant time = now.truncatedTo(ChronoUnit.SECONDS);
+        if (agreed != null && !agreed.equals(awsAuth.data()) && !keptAgreed) {
+            keptAgreed = true;
+            listener.keptSnapshot(cluster.keepSnapshot(
+                    new Snapshot(time, "another tool wrote (the version that mappings agreed with before)", agreed),
+                    leadership.remaining()));
+        }
+        listener.keptSnapshot(cluster.keepSnapshot(
+                new Snapshot(time, AwsAuthDiff.summary(plan.changes()), awsAuth.data()), leadership.remaining()));
     }
 
     /** A ledger that is only not confirmed yet is confirmed by the next pass: the rows are what it calls pending. */

@@ -99,6 +99,11 @@ public final class StoredCluster implements Cluster {
     }
 
     @Override
+    public void snapshotUnused() {
+        snapshots.discardNewest();
+    }
+
+    @Override
     public boolean fits(Ledger next) {
         return LedgerStore.fits(next);
     }

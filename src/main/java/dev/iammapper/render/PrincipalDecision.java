@@ -105,12 +105,12 @@ final class PrincipalDecision {
         boolean present = objects.present().contains(claim.uid());
         if (row == null) {
             release(section, claim);
-        } else if (claim.hold() == Claim.Hold.RELEASED || objects.expired().contains(claim.uid())) {
-            remove(section, claim, row);
         } else if (!present && recreated()) {
             drop(section);
             notice(Notice.Topic.CLAIM_RELEASED, claim, "aws-auth was recreated after the row of this deleted object"
                     + " had been written; the row at line " + row.line() + " now belongs to whoever recreated it.");
+        } else if (claim.hold() == Claim.Hold.RELEASED || objects.expired().contains(claim.uid())) {
+            remove(section, claim, row);
         } else if (claim.isHeld()) {
             // Stays so whatever else is the case by now: a person was asked.
             return;
@@ -291,6 +291,9 @@ final class PrincipalDecision {
         Row winner = against.isEmpty() ? null : against.getLast();
         if (winner != null && mapping.adoption() != Adoption.NONE && !isForeignNode(winner, mapping)
                 && winner.sso() == null && deciding.stream().allMatch(row -> row.equals(winner) || row.equals(ours))) {
+            if (input.contended().contains(principal)) {
+                return new Outcome.Contended();
+            }
             replace(mapping, winner, Cause.ADOPTION);
             claim(mapping, winner.section(), winner);
             removeOthersOfOurs(mapping, winner);

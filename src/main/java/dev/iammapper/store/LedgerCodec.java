@@ -47,7 +47,7 @@ final class LedgerCodec {
     static final int COMPRESSED_PAST = 64 << 10;
     static final int MOST_STORED = 900 << 10;
     static final int MOST_INFLATED = 16 << 20;
-    static final int ADDED_BY_WRITES = 1 << 10;
+    static final int ADDED_BY_WRITES = 8 << 10;
 
     private static final int VERSION = 1;
 
@@ -90,7 +90,7 @@ final class LedgerCodec {
                 : new Compressed(Base64.getEncoder().encodeToString(gzip));
     }
 
-    /** Whether the ledger can be stored, also with what a write adds to it: the term, the uid of aws-auth. */
+    /** Whether the ledger can be stored, also with what a write adds to it: the term, the uid of aws-auth, holds. */
     static boolean fits(Ledger ledger) {
         byte[] bytes = json(ledger).toString().getBytes(StandardCharsets.UTF_8);
         int most = MOST_STORED - ADDED_BY_WRITES;

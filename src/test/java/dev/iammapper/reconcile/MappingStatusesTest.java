@@ -34,9 +34,9 @@ class MappingStatusesTest {
 
     static Stream<Arguments> truthTable() {
         return Stream.of(
-                arguments(new MappingOutcome.Owned(DEV, "dev"), "True Applied", "True Owned", Summary.CURRENT,
+                arguments(new MappingOutcome.Owned(DEV, "dev", null), "True Applied", "True Owned", Summary.CURRENT,
                         "EKS maps arn:aws:iam::111122223333:role/Dev to dev in a, b."),
-                arguments(new MappingOutcome.Owned(DEV, "old"), "True Applied", "True Owned", Summary.CURRENT,
+                arguments(new MappingOutcome.Owned(DEV, "old", null), "True Applied", "True Owned", Summary.CURRENT,
                         "shared with the object old"),
                 arguments(new MappingOutcome.AlreadyPresent(DEV), "True AlreadyPresent", "True AlreadyPresent",
                         Summary.CURRENT, "iammapper.dev/adopt"),

@@ -101,6 +101,29 @@ class RailsTest {
     }
 
     @Test
+    void anObjectWhoseFormerRowIsHeldSaysSo() {
+        create(10);
+        for (int i = 0; i < 6; i++) {
+            cluster.change("m" + i, InMemoryCluster.spec("moved" + i, "u" + i));
+        }
+        settles();
+        assertThat(cluster.mapRoles()).contains("role/r0-", "role/moved0");
+        assertThat(cluster.reason("m0")).isEqualTo("Applied");
+        assertThat(cluster.message("m0")).contains("role/r0-", "which this object mapped before",
+                "release " + digest());
+    }
+
+    @Test
+    void aPassOverThousandsOfHeldRowsIsNoLongerThanOneOverAsManyOthers() {
+        create(3_000);
+        cluster.definition = new dev.iammapper.store.ServedDefinition.Served("crd-2", 1);
+        cluster.objects.clear();
+        reconciler = restarted();
+        settles();
+        assertThat(held()).hasSize(3_000);
+    }
+
+    @Test
     void aHeldRowWhoseObjectComesBackIsHeldNoMore() {
         create(10);
         delete(0, 6);
@@ -290,12 +313,39 @@ class RailsTest {
     }
 
     @Test
+    void aLedgerThatIsLostInModeObserveCanStillBeRebuilt() {
+        create(1);
+        cluster.ledger = new StoredLedger.Absent();
+        observe();
+        settles();
+        assertThat(cluster.condition("m0", MappingCondition.APPLIED).reason()).isEqualTo("Owned");
+        settings = ReconcileSettings.USUAL;
+        reconciler = restarted();
+        settles();
+        cluster.objects.remove("m0");
+        settles();
+        assertThat(String.valueOf(cluster.mapRoles())).doesNotContain("role/r0-");
+    }
+
+    @Test
+    void nothingIsToldAsDoneInModeObserve() {
+        cluster.writeAsOther("- rolearn: arn:aws:iam::111122223333:role/theirs\n  username: other\n");
+        cluster.create("theirs", "theirs", "theirs");
+        cluster.objects.get("theirs").metadata().putAnnotationsItem("iammapper.dev/adopt", "true");
+        observe();
+        settles();
+        assertThat(cluster.reason("theirs")).isEqualTo("Observing");
+        assertThat(cluster.events).noneMatch(event -> event.contains("Adopted"));
+    }
+
+    @Test
     void whatWouldBeHeldIsToldInModeObserve() {
         create(10);
         observe();
         delete(0, 6);
         settles();
-        assertThat(cluster.events).anyMatch(event -> event.startsWith("aws-auth RemovalsHeld: "));
+        assertThat(cluster.events).anyMatch(event -> event.startsWith("aws-auth RemovalsHeld: ")
+                && event.contains("would be held") && !event.contains("release " + digest()));
         assertThat(held()).as("in the ledger that is stored").isEmpty();
     }
 
@@ -320,6 +370,19 @@ class RailsTest {
         assertThat(cluster.events).anyMatch(event -> event.startsWith("aws-auth SnapshotFailed: ")
                 && event.contains("no permission"));
         assertThat(registry.get("mapper.snapshots").tag("result", "failed").counter().count()).isEqualTo(1);
+    }
+
+    @Test
+    void theVersionThatAnotherToolWroteOverIsKeptToo() {
+        cluster.writeAsOther("[]");
+        create(1);
+        String good = cluster.mapRoles() + "- rolearn: arn:aws:iam::111122223333:role/nodes\n  username: nodes\n";
+        cluster.writeAsOther(good);
+        settles();
+        cluster.writeAsOther("[]");
+        settles();
+        assertThat(cluster.snapshots).extracting(snapshot -> snapshot.data().mapRoles()).containsExactly("[]", good,
+                "[]");
     }
 
     // ---- a full aws-auth
@@ -368,6 +431,24 @@ class RailsTest {
         nanos += Fights.WINDOW.toNanos();
         settles();
         assertThat(cluster.reason("m0")).isEqualTo("Applied");
+    }
+
+    @Test
+    void aToolThatAddsItsOwnRowAgainAndAgainIsNoticedToo() {
+        cluster.create("m0", "r0-", "u0");
+        cluster.objects.get("m0").metadata().putAnnotationsItem("iammapper.dev/adopt", "true");
+        settles();
+        String theirs = "- rolearn: arn:aws:iam::111122223333:role/r0-\n  username: theirs\n";
+        for (int i = 0; i < 6; i++) {
+            cluster.writeAsOther(cluster.mapRoles() + theirs);
+            settles();
+            assertThat(cluster.reason("m0")).isEqualTo("Applied");
+        }
+        cluster.writeAsOther(cluster.mapRoles() + theirs);
+        String before = cluster.mapRoles();
+        settles();
+        assertThat(cluster.mapRoles()).isEqualTo(before);
+        assertThat(cluster.reason("m0")).isEqualTo("Contended");
     }
 
     // ---- hands

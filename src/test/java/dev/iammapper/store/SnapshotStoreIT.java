@@ -7,6 +7,7 @@ import dev.iammapper.render.AwsAuthData;
 import io.kubernetes.client.openapi.ApiException;
 import io.kubernetes.client.openapi.apis.CoreV1Api;
 import io.kubernetes.client.openapi.models.V1ConfigMap;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
@@ -42,6 +43,31 @@ class SnapshotStoreIT {
         assertThat(new SnapshotStore(access).list()).hasSize(SnapshotStore.MOST)
                 .extracting(SnapshotStore.Revision::revision).startsWith(12L, 11L).endsWith(3L);
         assertThat(store.list().getFirst().snapshot()).isEqualTo(snapshot("version 12"));
+    }
+
+    @Test
+    void aBurstDoesNotPushOutWhatIsOlder() {
+        for (int day = 0; day < 5; day++) {
+            keep(new Snapshot(TIME.plus(Duration.ofDays(day)), "x", new AwsAuthData("day " + day, null, null)));
+        }
+        for (int second = 0; second < 20; second++) {
+            keep(new Snapshot(TIME.plus(Duration.ofDays(9)).plusSeconds(second), "x",
+                    new AwsAuthData("burst " + second, null, null)));
+        }
+        assertThat(store.list()).extracting(revision -> revision.snapshot().data().mapRoles()).startsWith("burst 19",
+                "burst 18").contains("day 4", "day 3", "day 2", "day 1");
+    }
+
+    @Test
+    void aVersionWhoseWriteDidNotHappenGivesItsPlace() {
+        keep(snapshot("good"));
+        for (int i = 0; i < 12; i++) {
+            keep(snapshot("raced " + i));
+            store.discardNewest();
+        }
+        keep(snapshot("last"));
+        assertThat(store.list()).extracting(revision -> revision.snapshot().data().mapRoles()).containsExactly("last",
+                "good");
     }
 
     @Test
