@@ -7,7 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** The chart of this repository, as Helm itself sees it. */
-final class Chart {
+public final class Chart {
     static final Path BASE = Path.of(System.getProperty("basedir", ""));
     static final Path FOLDER = BASE.resolve("helm").resolve("iam-identity-mapper");
 
@@ -25,7 +25,7 @@ final class Chart {
      * @param values YAML
      * @throws IllegalStateException with Helm's words when it refuses
      */
-    static Rendering render(String values) {
+    public static Rendering render(String values) {
         return new Rendering(withFile(values,
                 file -> new Helm(FOLDER).template().withName(RELEASE).withNamespace(RELEASE)
                         .withKubeVersion(KUBERNETES).withValuesFile(file).call()));

@@ -46,7 +46,7 @@ final class DocumentedValues {
     /** The default of a value, as JSON. */
     String defaultOf(String path) {
         JsonElement at = defaults;
-        for (String step : path.split("\\.")) {
+        for (String step : path.split("\\.", -1)) {
             at = at.getAsJsonObject().get(step);
         }
         return GSON.toJson(at);

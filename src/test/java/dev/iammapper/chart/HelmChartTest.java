@@ -290,9 +290,7 @@ class HelmChartTest {
         });
         assertThat(labels(rendering.template())).contains("team=identity", "zone=a",
                 "app.kubernetes.io/name=iam-identity-mapper");
-        String settings = Rendering.at(rendering.named("ConfigMap", "access"), "data").get("application.yaml")
-                .getAsString();
-        assertThat(settings).contains("namespace: platform", "configuration-name: access",
+        assertThat(rendering.settings()).contains("namespace: platform", "configuration-name: access",
                 "secret-name: access-webhook", "- access-webhook.platform.svc");
     }
 

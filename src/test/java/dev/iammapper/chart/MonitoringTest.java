@@ -34,14 +34,14 @@ class MonitoringTest {
     /** Labels by metric, as the page has them. */
     private static final Map<String, String> METRICS = metrics();
 
-    static Stream<Arguable> expressions() {
-        Stream<Arguable> alerts = alerts()
-                .map(alert -> new Arguable(alert.get("alert").getAsString(), alert.get("expr").getAsString()));
+    static Stream<Asked> expressions() {
+        Stream<Asked> alerts = alerts()
+                .map(alert -> new Asked(alert.get("alert").getAsString(), alert.get("expr").getAsString()));
         JsonObject dashboard = JsonParser.parseString(Chart.read("helm", "iam-identity-mapper", "files",
                 "dashboard.json")).getAsJsonObject();
-        Stream<Arguable> panels = Rendering.stream(dashboard.get("panels")).filter(panel -> panel.has("targets"))
+        Stream<Asked> panels = Rendering.stream(dashboard.get("panels")).filter(panel -> panel.has("targets"))
                 .flatMap(panel -> Rendering.stream(panel.get("targets"))
-                        .map(target -> new Arguable(panel.get("title").getAsString(),
+                        .map(target -> new Asked(panel.get("title").getAsString(),
                                 target.get("expr").getAsString())));
         return Stream.concat(alerts, panels);
     }
@@ -51,15 +51,15 @@ class MonitoringTest {
      *
      * @param where in an alert or a panel
      */
-    record Arguable(String where, String expression) {}
+    record Asked(String where, String expression) {}
 
     @ParameterizedTest
     @MethodSource("expressions")
-    void anExpressionAsksForMetricsAndLabelsThatThereAre(Arguable asked) {
+    void anExpressionAsksForMetricsAndLabelsThatThereAre(Asked asked) {
         List<String> labels = new ArrayList<>();
         Matcher matchers = MATCHERS.matcher(asked.expression());
         while (matchers.find()) {
-            for (String matcher : matchers.group(2).split(", ")) {
+            for (String matcher : matchers.group(2).split(", ", -1)) {
                 String label = matcher.replaceFirst("[=!].*", "");
                 if (!OF_PROMETHEUS.contains(label)) {
                     assertThat(METRICS.get(documented(matchers.group(1)))).as(matchers.group(1))
@@ -70,7 +70,7 @@ class MonitoringTest {
         String bare = asked.expression().replaceAll("\\{[^}]*}", "").replaceAll("\\[[^]]*]", "");
         Matcher by = Pattern.compile("by \\(([^)]*)\\)").matcher(bare);
         while (by.find()) {
-            labels.addAll(Arrays.asList(by.group(1).split(", ")));
+            labels.addAll(Arrays.asList(by.group(1).split(", ", -1)));
         }
         bare = by.replaceAll("");
         Set<String> metrics = WORD.matcher(bare).results().map(MatchResult::group)
@@ -88,7 +88,7 @@ class MonitoringTest {
         assertThat(alerts()).hasSizeGreaterThan(10).allSatisfy(alert -> {
             JsonObject annotations = alert.getAsJsonObject("annotations");
             assertThat(annotations.keySet()).containsExactlyInAnyOrder("summary", "description", "runbook_url");
-            String[] place = annotations.get("runbook_url").getAsString().split("#");
+            String[] place = annotations.get("runbook_url").getAsString().split("#", -1);
             assertThat(anchors(place[0])).as(alert.get("alert").getAsString()).contains(place[1]);
             assertThat(alert.getAsJsonObject("labels").get("severity").getAsString()).isIn("critical", "warning");
         });

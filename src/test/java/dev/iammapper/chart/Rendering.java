@@ -18,7 +18,7 @@ import org.yaml.snakeyaml.constructor.SafeConstructor;
  *
  * @param text YAML documents
  */
-record Rendering(String text) {
+public record Rendering(String text) {
 
     /** The objects, in their order. */
     List<JsonObject> objects() {
@@ -81,8 +81,10 @@ record Rendering(String text) {
     }
 
     /** The controller's settings, as they are mounted. */
-    String settings() {
-        return at(named("ConfigMap", Chart.RELEASE), "data").get("application.yaml").getAsString();
+    public String settings() {
+        return all("ConfigMap").map(map -> map.getAsJsonObject("data"))
+                .filter(data -> data != null && data.has("application.yaml")).findFirst()
+                .orElseThrow(() -> new AssertionError("there are no settings")).get("application.yaml").getAsString();
     }
 
     static String title(JsonObject object) {

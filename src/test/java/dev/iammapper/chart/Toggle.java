@@ -6,7 +6,7 @@ package dev.iammapper.chart;
  * @param name for reports
  * @param values YAML
  */
-record Toggle(String name, String values) {
+public record Toggle(String name, String values) {
     @Override
     public String toString() {
         return name;

@@ -4,12 +4,13 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.provider.Arguments;
 
 /** Each thing that can be switched, one at a time. */
-final class Toggles {
+public final class Toggles {
     private static final String CA = "\"-----BEGIN CERTIFICATE-----\\nMII=\\n-----END CERTIFICATE-----\\n\"";
 
     private Toggles() {}
 
-    static Stream<Toggle> all() {
+    /** The defaults first. */
+    public static Stream<Toggle> all() {
         return Stream.of(new Toggle("defaults", ""), new Toggle("observe", "mode: observe"),
                 new Toggle("crds off", "crds: {enabled: false}"), new Toggle("crds not kept", "crds: {keep: false}"),
                 new Toggle("webhook off", "webhook: {enabled: false}"),

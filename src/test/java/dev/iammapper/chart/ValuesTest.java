@@ -73,7 +73,7 @@ class ValuesTest {
     @MethodSource("maps")
     void anUnknownValueIsRefusedWhereverItStands(String map) {
         StringBuilder values = new StringBuilder("thisIsNoValue: 1");
-        String[] steps = map.isEmpty() ? new String[0] : map.split("\\.");
+        String[] steps = map.isEmpty() ? new String[0] : map.split("\\.", -1);
         for (int i = steps.length - 1; i >= 0; i--) {
             values.insert(0, steps[i] + ": {").append('}');
         }
