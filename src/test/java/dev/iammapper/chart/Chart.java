@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** The chart of this repository, as Helm itself sees it. */
 public final class Chart {
@@ -36,6 +38,17 @@ public final class Chart {
         String output = withFile(values, file -> new Helm(FOLDER).install().withName(RELEASE).withNamespace(RELEASE)
                 .withKubeVersion(KUBERNETES).withValuesFile(file).clientOnly().dryRun().call().getOutput());
         return output.substring(output.indexOf("NOTES:"));
+    }
+
+    /** The version of the project. */
+    static String version() {
+        Matcher version = Pattern
+                .compile("<artifactId>iam-identity-mapper</artifactId>\\s*<version>([^<]+)</version>")
+                .matcher(read("pom.xml"));
+        if (!version.find()) {
+            throw new IllegalStateException("pom.xml names its version otherwise than this class thinks");
+        }
+        return version.group(1);
     }
 
     /** A file of the repository. */

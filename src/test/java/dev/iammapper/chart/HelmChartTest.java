@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -89,16 +88,12 @@ class HelmChartTest {
 
     @Test
     void theVersionsAreThoseOfTheProject() {
-        String pom = Chart.read("pom.xml");
-        Matcher version = Pattern
-                .compile("<artifactId>iam-identity-mapper</artifactId>\\s*<version>([^<]+)</version>").matcher(pom);
-        assertThat(version.find()).isTrue();
         Map<String, String> chart = new TreeMap<>();
         Pattern.compile("(?m)^(version|appVersion): (.*)$")
                 .matcher(Chart.read("helm", "iam-identity-mapper", "Chart.yaml")).results()
                 .forEach(line -> chart.put(line.group(1), line.group(2)));
 
-        assertThat(chart).isEqualTo(Map.of("version", version.group(1), "appVersion", version.group(1)));
+        assertThat(chart).isEqualTo(Map.of("version", Chart.version(), "appVersion", Chart.version()));
     }
 
     // ---- definitions
@@ -161,6 +156,15 @@ class HelmChartTest {
         Rendering without = Chart.render("rbac: {createSecrets: false}");
         assertThat(without.named("Role", "iam-identity-mapper-webhook").getAsJsonArray("rules")).hasSize(1);
         assertThat(Chart.render("rbac: {create: false}").summary()).noneMatch(title -> title.contains("Role"));
+    }
+
+    @Test
+    void anObserverMayNotChangeAwsAuthNorTheLedger() {
+        assertThat(Rendering.stream(Chart.render("mode: observe").all("Role")
+                .filter(role -> Rendering.title(role).equals("Role kube-system/iam-identity-mapper")).findFirst()
+                .orElseThrow().get("rules")).filter(rule -> rule.get("verbs").toString().contains("patch"))
+                .map(rule -> rule.get("resourceNames").toString()))
+                .containsExactly("[\"iam-identity-mapper-policy\"]");
     }
 
     @Test
@@ -254,7 +258,7 @@ class HelmChartTest {
     @Test
     void theImageIsNamedByItsDigestWhereThereIsOne() {
         String digest = "sha256:" + "0123456789abcdef".repeat(4);
-        assertThat(image(DEFAULTS)).isEqualTo("iam-identity-mapper:0.1.0-SNAPSHOT");
+        assertThat(image(DEFAULTS)).isEqualTo("iam-identity-mapper:" + Chart.version());
         assertThat(image("image: {repository: registry.example.com/mapper, tag: v1}"))
                 .isEqualTo("registry.example.com/mapper:v1");
         assertThat(image("image: {repository: registry.example.com/mapper, tag: v1, digest: \"" + digest + "\"}"))

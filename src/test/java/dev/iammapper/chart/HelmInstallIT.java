@@ -1,6 +1,7 @@
 package dev.iammapper.chart;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.gson.JsonObject;
 import dev.iammapper.cluster.AuditEvent;
@@ -162,6 +163,8 @@ class HelmInstallIT {
         appliesMapping("developers", "arn:aws:iam::111122223333:role/Developers");
         eventually(() -> assertThat(mapRoles()).startsWith(ROLES).contains("role/Developers\""));
         eventually(() -> assertThat(told("developers")).isEqualTo("Applied"));
+        assertThat(kubectl.apply(manifestOfTheNotes(), "--dry-run=server").err())
+                .contains("denied the request", "(ReservedUsername)");
         Kubectl.Seen refused = kubectl.apply(mapping("strangers", "arn:aws:iam::444455556666:role/Strangers"));
         assertThat(refused.err()).contains("denied the request", "(ForeignAccount)");
         kubectl.run("label", "iim", "developers", "iammapper.dev/protected=true");
@@ -174,12 +177,39 @@ class HelmInstallIT {
         eventually(() -> assertThat(mapRoles()).isEqualTo(ROLES));
         assertThat(controller.stop(PATIENCE)).isTrue();
 
-        List<AuditEvent> asked = cluster.audit().since(start).stream().filter(event -> event.user().equals(USER))
-                .toList();
+        List<AuditEvent> asked = asked(start);
         assertThat(asked.stream().map(HelmInstallIT::kind).distinct().toList()).contains("patch configmaps",
                 "patch iamidentitymappings/status", "update leases", "create events", "create secrets",
                 "patch validatingwebhookconfigurations", "list rolebindings", "create subjectaccessreviews");
-        assertThat(asked).noneMatch(event -> event.code() == 403);
+        nothingWasForbidden(asked);
+    }
+
+    @Test
+    void anObserverObservesWithoutTheRightToDoMore() throws Exception {
+        AuditLog.Mark start = cluster.audit().mark();
+        release.install("{mode: observe, webhook: {enabled: false}}");
+        startController();
+
+        appliesMapping("developers", "arn:aws:iam::111122223333:role/Developers");
+        eventually(() -> assertThat(told("developers")).isEqualTo("Observing"));
+        assertThat(kubectl.run("delete", "iim", "developers").exitCode()).isZero();
+        assertThat(controller.stop(PATIENCE)).isTrue();
+
+        assertThat(mapRoles()).isEqualTo(ROLES);
+        assertThat(ledger()).isEmpty();
+        nothingWasForbidden(asked(start));
+        Kubectl theController = new Kubectl(cluster.kubeconfigFor(Chart.RELEASE, Chart.RELEASE));
+        assertThat(theController.run("-n", "kube-system", "auth", "can-i", "patch", "configmap/aws-auth").out())
+                .isEqualTo("no\n");
+    }
+
+    /** What the controller asked of the API server. */
+    private static List<AuditEvent> asked(AuditLog.Mark since) {
+        return cluster.audit().since(since).stream().filter(event -> event.user().equals(USER)).toList();
+    }
+
+    private void nothingWasForbidden(List<AuditEvent> asked) {
+        assertThat(asked).isNotEmpty().noneMatch(event -> event.code() == 403);
         assertThat(controller.output()).doesNotContain("ot allowed", "ERROR", "\tat ");
     }
 
@@ -223,6 +253,12 @@ class HelmInstallIT {
         assertThat(caBundle()).as("after the upgrade").isEqualTo(caBundle);
         assertThat(told("developers")).isEqualTo("Applied");
 
+        // What GitOps tools do: they apply the manifests again, each in its own way.
+        String registration = Chart.render(values).only("ValidatingWebhookConfiguration").toString();
+        assertThat(kubectl.apply(registration, "--server-side", "--force-conflicts").exitCode()).isZero();
+        assertThat(kubectl.apply(registration).exitCode()).isZero();
+        assertThat(caBundle()).as("after an apply").isEqualTo(caBundle);
+
         // Back, by what helm rollback sends too: the manifests of the version before.
         release.upgrade(Chart.FOLDER, values);
         assertThat(columns()).isNotEmpty().doesNotContain("Added");
@@ -257,6 +293,22 @@ class HelmInstallIT {
                 .isEqualTo(ROLES));
     }
 
+    @Test
+    void aDefinitionThatIsThereAlreadyIsHandedOverByThePagesCommands() {
+        cluster.applyCrds();
+        assertThatThrownBy(() -> release.install("")).hasMessageContaining("invalid ownership metadata");
+        release.uninstall();
+
+        String definition = "customresourcedefinition/iamidentitymappings.iamauthenticator.k8s.aws";
+        kubectl.run("label", definition, "app.kubernetes.io/managed-by=Helm");
+        kubectl.run("annotate", definition, "meta.helm.sh/release-name=iam-identity-mapper",
+                "meta.helm.sh/release-namespace=iam-identity-mapper");
+        release.install("");
+
+        assertThat(Release.get(kubectl, definition, "{.metadata.annotations.helm\\.sh/resource-policy}"))
+                .isEqualTo("keep");
+    }
+
     // ---- the controller
 
     /** Starts a controller with what the release gives its Pods. */
@@ -268,7 +320,9 @@ class HelmInstallIT {
                 "{.spec.template.spec.containers[0].env[0].name}")).isEqualTo("SPRING_CONFIG_ADDITIONAL_LOCATION");
         int port = ControllerProcess.freePort();
         String host = cluster.hostFor(port);
-        callWebhookAt("https://" + host + ":" + port + "/validate/iamidentitymapping");
+        if (!Release.get(kubectl, "validatingwebhookconfiguration/iam-identity-mapper", "{.metadata.name}").isEmpty()) {
+            callWebhookAt("https://" + host + ":" + port + "/validate/iamidentitymapping");
+        }
         controller = ControllerProcess.start(cluster.kubeconfigFor(Chart.RELEASE, Chart.RELEASE),
                 LOGS.resolve("controller-" + port + ".log"),
                 List.of("--spring.config.additional-location=file:" + settings,
@@ -306,6 +360,12 @@ class HelmInstallIT {
             Kubectl.Seen seen = kubectl.apply(mapping(name, arn));
             assertThat(seen.exitCode()).as(seen.err()).isZero();
         });
+    }
+
+    /** The question by which people try the webhook. */
+    private static String manifestOfTheNotes() {
+        String notes = Chart.notes("");
+        return notes.substring(notes.indexOf("<<EOF\n") + 6, notes.indexOf("    EOF\n")).stripIndent();
     }
 
     private static String mapping(String name, String arn) {
