@@ -7,8 +7,11 @@ import dev.iammapper.chart.Toggle;
 import dev.iammapper.policy.ParsedPolicy;
 import dev.iammapper.policy.PolicySettings;
 import java.io.IOException;
+import java.lang.reflect.RecordComponent;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -63,6 +66,13 @@ class ChartSettingsTest {
         assertThat(policy.masters()).containsExactly("arn:aws:iam::012345670123:role/Admins_*");
         assertThat(policy.expiry()).containsExactly(new PolicySettings.Expiry(List.of("admins"), "12h"));
         assertThat(policy.requesterMustHold()).isEqualTo("true");
+    }
+
+    @Test
+    void theChartKnowsEverySettingOfThePolicyByItsOneName() {
+        assertThat(Chart.policyKeys()).containsExactlyInAnyOrderElementsOf(
+                Arrays.stream(PolicySettings.class.getRecordComponents()).map(RecordComponent::getName)
+                        .map(name -> name.replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT)).toList());
     }
 
     private static ControllerProperties settings(String values) throws IOException {

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -38,6 +39,11 @@ public final class Chart {
         String output = withFile(values, file -> new Helm(FOLDER).install().withName(RELEASE).withNamespace(RELEASE)
                 .withKubeVersion(KUBERNETES).withValuesFile(file).clientOnly().dryRun().call().getOutput());
         return output.substring(output.indexOf("NOTES:"));
+    }
+
+    /** The names below {@code policy}. */
+    public static Set<String> policyKeys() {
+        return DocumentedValues.ofTheChart().defaults().getAsJsonObject("policy").keySet();
     }
 
     /** The version of the project. */

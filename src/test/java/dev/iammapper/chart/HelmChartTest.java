@@ -309,6 +309,9 @@ class HelmChartTest {
     @Test
     void theNetworkPolicyLetsThroughWhatIsListedAndNothingElse() {
         JsonObject usual = Chart.render("networkPolicy: {enabled: true}").only("NetworkPolicy").getAsJsonObject("spec");
+        assertThat(usual.get("policyTypes")).isEqualTo(JsonParser.parseString("[Ingress, Egress]"));
+        assertThat(Rendering.at(usual, "podSelector", "matchLabels")).isEqualTo(
+                Rendering.at(Chart.render(DEFAULTS).only("Deployment"), "spec", "selector", "matchLabels"));
         assertThat(usual.get("ingress")).isEqualTo(JsonParser.parseString("[{ports: [{port: 9443, protocol: TCP}]}]"));
         assertThat(usual.get("egress")).isEqualTo(JsonParser.parseString("""
                 [{ports: [{port: 443, protocol: TCP}, {port: 6443, protocol: TCP}]},
