@@ -1,11 +1,20 @@
 package dev.iammapper.app;
 
 import dev.iammapper.cli.CommandSurroundings;
+import dev.iammapper.cli.DisownCommand;
+import dev.iammapper.cli.DoctorCommand;
+import dev.iammapper.cli.ExplainCommand;
+import dev.iammapper.cli.ImportCommand;
 import dev.iammapper.cli.LintCommand;
+import dev.iammapper.cli.PlanCommand;
+import dev.iammapper.cli.ReleaseCommand;
+import dev.iammapper.cli.RollbackCommand;
+import dev.iammapper.cli.SnapshotsCommand;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -44,7 +53,13 @@ public final class Main implements Runnable {
             controller.takeSettings(words);
         }
         CommandLine line = new CommandLine(new Main()).addSubcommand(controller)
-                .addSubcommand(new LintCommand(surroundings())).addSubcommand(new HelpCommand())
+                .addSubcommand(new LintCommand(surroundings())).addSubcommand(new ImportCommand(surroundings()))
+                .addSubcommand(new PlanCommand(surroundings())).addSubcommand(new ExplainCommand(surroundings()))
+                .addSubcommand(new DoctorCommand(surroundings())).addSubcommand(new ReleaseCommand(surroundings()))
+                .addSubcommand(new DisownCommand(surroundings())).addSubcommand(new SnapshotsCommand(surroundings()))
+                .addSubcommand(new RollbackCommand(surroundings()))
+                .addSubcommand(new GenerateCompletion())
+                .addSubcommand(new HelpCommand())
                 .setParameterExceptionHandler(Main::refuse);
         line.getSubcommands().values()
                 .forEach(command -> command.getCommandSpec().versionProvider(new BuildVersion()));

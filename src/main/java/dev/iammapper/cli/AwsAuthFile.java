@@ -9,6 +9,7 @@ import dev.iammapper.policy.Severity;
 import dev.iammapper.render.AwsAuthData;
 import dev.iammapper.render.AwsAuthLookup;
 import dev.iammapper.render.AwsAuthProblem;
+import dev.iammapper.render.GoValue;
 import dev.iammapper.render.NodeLook;
 import dev.iammapper.render.Section;
 import dev.iammapper.render.YamlNode;
@@ -17,6 +18,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /** The ConfigMap aws-auth as it stands in a file, beside which mappings are judged. */
 final class AwsAuthFile {
@@ -26,23 +30,69 @@ final class AwsAuthFile {
 
     private final Manifest manifest;
     private final Map<String, Place> places = new HashMap<>();
+    private final AwsAuthData data;
     private final AwsAuthLookup lookup;
 
     /** Reads the data of a ConfigMap. */
     AwsAuthFile(Manifest manifest) {
         this.manifest = manifest;
-        Map<String, String> data = new HashMap<>();
+        Map<String, String> texts = new HashMap<>();
         if (ManifestReader.value(manifest.root(), "data") instanceof YamlNode.Mapping map) {
             for (String key : List.of(Section.ROLES.dataKey(), Section.USERS.dataKey(), ACCOUNTS)) {
                 if (ManifestReader.value(map, key) instanceof YamlNode.Scalar scalar
                         && ManifestReader.text(scalar) != null) {
-                    data.put(key, scalar.value());
+                    texts.put(key, scalar.value());
                     places.put(key, manifest.place(scalar));
                 }
             }
         }
-        this.lookup = AwsAuthLookup.of(new AwsAuthData(data.get(Section.ROLES.dataKey()),
-                data.get(Section.USERS.dataKey()), data.get(ACCOUNTS)));
+        this.data = new AwsAuthData(texts.get(Section.ROLES.dataKey()), texts.get(Section.USERS.dataKey()),
+                texts.get(ACCOUNTS));
+        this.lookup = AwsAuthLookup.of(this.data);
+    }
+
+    /** What the authenticator reads of it. */
+    AwsAuthData data() {
+        return data;
+    }
+
+    /** The uid that the API server gave it, or null when the file does not say. */
+    @Nullable
+    String uid() {
+        return ManifestReader.value(manifest.root(), "metadata") instanceof YamlNode.Mapping metadata
+                ? ManifestReader.text(ManifestReader.value(metadata, "uid"))
+                : null;
+    }
+
+    /** All keys of its data, those that nobody reads too. */
+    Set<String> dataKeys() {
+        Set<String> keys = new TreeSet<>();
+        pairs(manifest).forEach(pair -> {
+            if (pair.key() instanceof YamlNode.Scalar key) {
+                keys.add(key.value());
+            }
+        });
+        return keys;
+    }
+
+    /** What the API server would not take, a sentence for each. */
+    static List<String> refusals(Manifest manifest) {
+        List<String> refusals = new ArrayList<>();
+        for (YamlNode.Pair pair : pairs(manifest)) {
+            YamlNode value = ManifestReader.target(pair.value());
+            if (pair.key() instanceof YamlNode.Scalar key && ManifestReader.text(value) == null
+                    && !GoValue.isNothing(value)) {
+                Place place = manifest.place(pair.key());
+                refusals.add(manifest.file() + ":" + place.line() + ":" + place.column() + ": data." + key.value()
+                        + " is no text, which the API server does not take. Write \"|\" behind \"" + key.value()
+                        + ":\", and indent what stands below it.");
+            }
+        }
+        return refusals;
+    }
+
+    private static List<YamlNode.Pair> pairs(Manifest manifest) {
+        return ManifestReader.value(manifest.root(), "data") instanceof YamlNode.Mapping map ? map.pairs() : List.of();
     }
 
     /** Whether an object is the ConfigMap. */

@@ -1,22 +1,12 @@
 package dev.iammapper.cli;
 
-import dev.iammapper.policy.BindingIndex;
-import dev.iammapper.policy.ParsedPolicy;
 import dev.iammapper.policy.Policy;
-import dev.iammapper.policy.PolicyText;
-import dev.iammapper.policy.SettingError;
 import dev.iammapper.policy.Severity;
-import dev.iammapper.store.ClusterAccessException;
-import dev.iammapper.store.ClusterAddress;
-import dev.iammapper.store.KubernetesAccess;
-import dev.iammapper.store.PolicyStore;
-import dev.iammapper.store.StoreException;
 import java.io.IOException;
 import java.io.OutputStreamWriter;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.Writer;
-import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -25,6 +15,7 @@ import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -67,11 +58,8 @@ public final class LintCommand implements Callable<Integer> {
             description = "judge by the policy in force in the cluster that kubectl would use")
     private boolean clusterPolicy;
 
-    @Option(names = "--kubeconfig", paramLabel = "FILE", description = "the kubeconfig, for --cluster-policy")
-    private @Nullable Path kubeconfig;
-
-    @Option(names = "--context", paramLabel = "NAME", description = "the kubeconfig's context, for --cluster-policy")
-    private @Nullable String context;
+    @Mixin
+    private ClusterOptions cluster = new ClusterOptions();
 
     @Option(names = "--bindings", paramLabel = "FILE",
             description = "manifests of RBAC, a file or folder, repeatable: which groups are bound, and to what")
@@ -110,9 +98,12 @@ public final class LintCommand implements Callable<Integer> {
         refuseContradictions();
         LintReport report;
         try {
-            report = lint(new LintContext(policy(), surroundings.clock().instant(), bindings(), awsAuth()));
+            InputFiles files = new InputFiles(surroundings.in());
+            report = lint(new LintContext(policy(files), surroundings.clock().instant(),
+                    bindingFiles.isEmpty() ? null : files.bindings(bindingFiles),
+                    awsAuthFile == null ? null : files.awsAuth(awsAuthFile)));
         } catch (UnusableInputException e) {
-            e.sentences().forEach(sentence -> surroundings.err().println(Shown.sentence(sentence)));
+            e.tell(surroundings.err());
             return UNUSABLE;
         }
         report.unusable().forEach(
@@ -125,7 +116,7 @@ public final class LintCommand implements Callable<Integer> {
         if (clusterPolicy && policyFile != null) {
             throw mistake("--policy and --cluster-policy name two policies: give one of them.");
         }
-        if (!clusterPolicy && (kubeconfig != null || context != null)) {
+        if (!clusterPolicy && cluster.areGiven()) {
             throw mistake("--kubeconfig and --context are for --cluster-policy, which is not given.");
         }
     }
@@ -141,93 +132,11 @@ public final class LintCommand implements Callable<Integer> {
         return linter.report(files);
     }
 
-    private Policy policy() throws UnusableInputException {
+    private Policy policy(InputFiles files) throws UnusableInputException {
         if (clusterPolicy) {
-            return policy("the policy of the cluster", clusterPolicyText());
+            return cluster.visit(surroundings, ClusterPolicy::read);
         }
-        return policyFile == null ? Policy.SAFE : policy(policyFile, text(policyFile));
-    }
-
-    private static Policy policy(String origin, String text) throws UnusableInputException {
-        return switch (PolicyText.read(text)) {
-            case ParsedPolicy.Valid(Policy policy) -> policy;
-            case ParsedPolicy.Invalid(List<SettingError> errors) -> throw new UnusableInputException(
-                    errors.stream().map(error -> origin + ": " + error.sentence()).toList());
-        };
-    }
-
-    private String clusterPolicyText() throws UnusableInputException {
-        try (KubernetesAccess access = KubernetesAccess.open(new ClusterAddress(kubeconfig, context),
-                surroundings.version(), surroundings.environment())) {
-            PolicyStore.Published published = new PolicyStore(access).read();
-            if (published == null) {
-                throw new UnusableInputException("the cluster " + access.description() + " publishes no policy: there"
-                        + " is no ConfigMap kube-system/" + PolicyStore.NAME + " with the key " + PolicyStore.KEY
-                        + "; is the controller running there?");
-            }
-            return published.policy();
-        } catch (ClusterAccessException | StoreException e) {
-            throw new UnusableInputException(String.valueOf(e.getMessage()));
-        }
-    }
-
-    private String text(String file) throws UnusableInputException {
-        List<String> texts = new ArrayList<>();
-        ManifestFiles files = new ManifestFiles(surroundings.in(),
-                (_, bytes) -> texts.add(new String(bytes, StandardCharsets.UTF_8)));
-        files.read(file);
-        refuseUnusable(files);
-        if (texts.size() != 1) {
-            throw new UnusableInputException(file + ": one file is wanted here, and this is a folder.");
-        }
-        return texts.getFirst();
-    }
-
-    private @Nullable BindingIndex bindings() throws UnusableInputException {
-        if (bindingFiles.isEmpty()) {
-            return null;
-        }
-        BindingIndex index = new BindingIndex();
-        for (Manifest manifest : manifests(bindingFiles)) {
-            RbacFiles.put(index, manifest);
-        }
-        return index;
-    }
-
-    private @Nullable AwsAuthFile awsAuth() throws UnusableInputException {
-        if (awsAuthFile == null) {
-            return null;
-        }
-        List<Manifest> found = manifests(List.of(awsAuthFile)).stream().filter(AwsAuthFile::isOne).toList();
-        if (found.size() != 1) {
-            throw new UnusableInputException(awsAuthFile + ": holds " + (found.isEmpty() ? "no" : "more than one")
-                    + " ConfigMap aws-auth; write what \"kubectl get configmap aws-auth -n kube-system -o yaml\""
-                    + " prints.");
-        }
-        return new AwsAuthFile(found.getFirst());
-    }
-
-    /** All objects of files that must be right as a whole, because others are judged by them. */
-    private List<Manifest> manifests(List<String> words) throws UnusableInputException {
-        List<Manifest> manifests = new ArrayList<>();
-        List<String> malformed = new ArrayList<>();
-        ManifestReader reader = new ManifestReader(manifests::add,
-                (file, place, message, advice) -> malformed.add(file + ":" + place.line() + ":" + place.column()
-                        + ": the document " + message + " " + advice));
-        ManifestFiles files = new ManifestFiles(surroundings.in(), reader::read);
-        words.forEach(files::read);
-        refuseUnusable(files);
-        if (!malformed.isEmpty()) {
-            throw new UnusableInputException(malformed);
-        }
-        return manifests;
-    }
-
-    private static void refuseUnusable(ManifestFiles files) throws UnusableInputException {
-        if (!files.unusable().isEmpty()) {
-            throw new UnusableInputException(files.unusable().stream()
-                    .map(input -> input.file() + " " + input.message()).toList());
-        }
+        return policyFile == null ? Policy.SAFE : files.policy(policyFile);
     }
 
     private void print(LintReport report) throws IOException {
@@ -235,7 +144,7 @@ public final class LintCommand implements Callable<Integer> {
         switch (output) {
             case text -> {
                 boolean colours = Objects.requireNonNull(spec).commandLine().getColorScheme().ansi().enabled();
-                PrintWriter writer = new PrintWriter(new OutputStreamWriter(out, charset(out)));
+                PrintWriter writer = new PrintWriter(StructuredOutput.text(out));
                 new TextReport(writer, colours, verbose).print(report);
                 writer.flush();
             }
@@ -250,11 +159,6 @@ public final class LintCommand implements Callable<Integer> {
                 writer.flush();
             }
         }
-    }
-
-    /** Where no language is set, as in most containers, Java writes question marks for everything that is not ASCII. */
-    private static Charset charset(PrintStream out) {
-        return out.charset().equals(StandardCharsets.US_ASCII) ? StandardCharsets.UTF_8 : out.charset();
     }
 
     private int exitCode(LintReport report) {

@@ -2,6 +2,7 @@ package dev.iammapper.cli;
 
 import dev.iammapper.api.IamIdentityMapping;
 import dev.iammapper.api.IamIdentityMappingSpec;
+import dev.iammapper.api.IamIdentityMappingStatus;
 import dev.iammapper.mapping.Quoted;
 import dev.iammapper.policy.Nearest;
 import dev.iammapper.policy.Severity;
@@ -79,8 +80,10 @@ final class MappingManifestReader {
         checkVersion(fields.get("apiVersion"));
         V1ObjectMeta metadata = metadata(fields.get("metadata"));
         IamIdentityMappingSpec spec = spec(fields.get("spec"));
-        checkMap("status", fields.get("status"));
-        return manifest(new IamIdentityMapping(manifest.apiVersion(), manifest.kind(), metadata, spec, null));
+        IamIdentityMappingStatus status = checkMap("status", fields.get("status")) instanceof YamlNode.Mapping map
+                ? ManifestStatus.read(map)
+                : null;
+        return manifest(new IamIdentityMapping(manifest.apiVersion(), manifest.kind(), metadata, spec, status));
     }
 
     private MappingManifest manifest(IamIdentityMapping object) {
@@ -118,6 +121,7 @@ final class MappingManifestReader {
                             + Quoted.text(asName(text)) + ".");
         }
         metadata.setName(text);
+        metadata.setUid(text("metadata.uid", fields.get("uid"), true));
         metadata.setLabels(texts("metadata.labels", fields.get("labels")));
         metadata.setAnnotations(texts("metadata.annotations", fields.get("annotations")));
         metadata.setCreationTimestamp(instant(text("metadata.creationTimestamp", fields.get("creationTimestamp"),

@@ -9,6 +9,7 @@ import dev.iammapper.render.YamlNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Takes the objects of RBAC out of manifests. */
@@ -19,14 +20,19 @@ final class RbacFiles {
 
     /** Puts an object of RBAC into the index, and leaves any other alone. */
     static void put(BindingIndex index, Manifest manifest) {
+        read(manifest, index::put, index::put);
+    }
+
+    /** Hands an object of RBAC on, and leaves any other alone. */
+    static void read(Manifest manifest, Consumer<RoleSketch> roles, Consumer<BindingSketch> bindings) {
         if (!manifest.apiVersion().startsWith(GROUP)) {
             return;
         }
         YamlNode metadata = ManifestReader.value(manifest.root(), "metadata");
         RbacId id = new RbacId(manifest.kind(), text(metadata, "namespace"), text(metadata, "name"));
         switch (manifest.kind()) {
-            case "Role", "ClusterRole" -> index.put(new RoleSketch(id, rules(manifest.root())));
-            case "RoleBinding", "ClusterRoleBinding" -> index.put(binding(id, manifest.root()));
+            case "Role", "ClusterRole" -> roles.accept(new RoleSketch(id, rules(manifest.root())));
+            case "RoleBinding", "ClusterRoleBinding" -> bindings.accept(binding(id, manifest.root()));
             default -> {
                 // Nothing else of the group says who may do what.
             }
@@ -42,8 +48,12 @@ final class RbacFiles {
         YamlNode role = ManifestReader.value(binding, "roleRef");
         String kind = text(role, "kind");
         return new BindingSketch(id, new RbacId(kind, kind.equals("Role") ? id.namespace() : "", text(role, "name")),
-                items(binding, "subjects").stream().filter(subject -> text(subject, "kind").equals("Group"))
-                        .map(subject -> text(subject, "name")).toList());
+                subjects(binding, "Group"), subjects(binding, "User"));
+    }
+
+    private static List<String> subjects(YamlNode.Mapping binding, String kind) {
+        return items(binding, "subjects").stream().filter(subject -> text(subject, "kind").equals(kind))
+                .map(subject -> text(subject, "name")).toList();
     }
 
     private static List<String> texts(YamlNode node, String key) {

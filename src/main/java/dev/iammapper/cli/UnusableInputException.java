@@ -1,5 +1,6 @@
 package dev.iammapper.cli;
 
+import java.io.PrintStream;
 import java.util.List;
 
 /** Says that a command cannot begin, in sentences for the user. */
@@ -17,7 +18,8 @@ final class UnusableInputException extends Exception {
         this(List.of(sentence));
     }
 
-    List<String> sentences() {
-        return sentences;
+    /** Tells the user, a sentence on a line. */
+    void tell(PrintStream err) {
+        sentences.forEach(sentence -> err.println(Shown.sentence(sentence)));
     }
 }

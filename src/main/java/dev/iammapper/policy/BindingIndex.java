@@ -106,6 +106,14 @@ public final class BindingIndex {
         return escalations;
     }
 
+    /** What a role lets do that leads to every other right, by where it is bound: empty for the whole cluster. */
+    public static Set<Power> powers(RoleSketch role, String namespace) {
+        if (namespace.isEmpty()) {
+            return inCluster(role.rules());
+        }
+        return namespace.equals(KUBE_SYSTEM) ? inKubeSystem(role.rules()) : Set.of();
+    }
+
     private static Set<Power> inCluster(List<AccessRule> rules) {
         Set<Power> powers = EnumSet.noneOf(Power.class);
         for (AccessRule rule : rules) {

@@ -208,6 +208,29 @@ public final class PolicyText {
         return text.toString();
     }
 
+    /** Writes a policy without the keys that say what holds anyhow; reading gives the policy back. */
+    public static String writeBriefly(Policy policy) {
+        Map<String, String> usual = blocks(write(Policy.SAFE));
+        StringBuilder text = new StringBuilder();
+        blocks(write(policy)).forEach((key, block) -> {
+            if (!block.equals(usual.get(key))) {
+                text.append(block);
+            }
+        });
+        return text.toString();
+    }
+
+    /** The lines of a text by the key that begins them. */
+    private static Map<String, String> blocks(String text) {
+        Map<String, String> blocks = new LinkedHashMap<>();
+        String key = "";
+        for (String line : text.lines().toList()) {
+            key = line.startsWith(" ") ? key : line.substring(0, line.indexOf(':'));
+            blocks.merge(key, line + "\n", String::concat);
+        }
+        return blocks;
+    }
+
     private static void expiry(StringBuilder text, List<ExpiryRule> rules) {
         if (rules.isEmpty()) {
             line(text, PolicyCheck.EXPIRY, "[]");

@@ -25,7 +25,8 @@ public enum Power {
         this.words = words;
     }
 
-    String words() {
+    /** What somebody with it may do, a predicate: {@code may …}. */
+    public String words() {
         return words;
     }
 }

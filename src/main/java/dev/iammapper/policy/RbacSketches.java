@@ -42,9 +42,13 @@ public final class RbacSketches {
     private static BindingSketch binding(RbacId id, @Nullable V1RoleRef role, @Nullable List<RbacV1Subject> subjects) {
         String kind = role == null ? "" : Objects.requireNonNullElse(role.getKind(), "");
         String name = role == null ? "" : Objects.requireNonNullElse(role.getName(), "");
-        List<String> groups = orEmpty(subjects).stream().filter(subject -> "Group".equals(subject.getKind()))
+        return new BindingSketch(id, new RbacId(kind, kind.equals(ROLE) ? id.namespace() : "", name),
+                names(subjects, "Group"), names(subjects, "User"));
+    }
+
+    private static List<String> names(@Nullable List<RbacV1Subject> subjects, String kind) {
+        return orEmpty(subjects).stream().filter(subject -> kind.equals(subject.getKind()))
                 .map(subject -> Objects.requireNonNullElse(subject.getName(), "")).toList();
-        return new BindingSketch(id, new RbacId(kind, kind.equals(ROLE) ? id.namespace() : "", name), groups);
     }
 
     private static RbacId id(String kind, @Nullable V1ObjectMeta metadata) {

@@ -255,6 +255,7 @@ public final class AwsAuthReconciler {
 
         @Override
         public void wroteLedger() {
+            memory.ledgerIsThere();
             metrics.wroteLedger();
         }
 

@@ -31,6 +31,8 @@ public final class Bell {
         if (trigger == Trigger.AWS_AUTH) {
             // A deletion, or a list: no version that could turn out to be our own.
             remember(seenVersions, NO_VERSION);
+            // A list may follow the restoration of a backup, after which versions come a second time.
+            ownVersions.clear();
         }
         note(trigger);
     }

@@ -106,6 +106,13 @@ final class Pass {
                 return new PassEnd.SteppedBack("the ledger was written in term " + ledger.term()
                         + ", later than ours, " + term);
             }
+            if (memory.mustListFor(stored, term)) {
+                // What the statuses say is all there is to rebuild it from, and a watch may not have seen the latest.
+                String hold = listAndProbe();
+                if (hold != null) {
+                    return new PassEnd.Held(Hold.DEFINITION, hold, wishes);
+                }
+            }
             // Read last: others write it, and the shorter the time until our write, the fewer races.
             StoredAwsAuth awsAuth = cluster.awsAuth();
             RenderPlan plan = plan(awsAuth, stored, withheld);
@@ -131,8 +138,11 @@ final class Pass {
                 return new PassEnd.Observed(wishes, awsAuth, plan, ledger);
             }
             PlanWriter.Written written = writer.write(plan, awsAuth, stored);
-            // What went, and what is no longer pending, may have made room for those that were left out.
-            if (written instanceof PlanWriter.Written.Whole && !roomless.isEmpty() && attempt < ATTEMPTS) {
+            // What went, and what is no longer pending, may have made room for those that were left out; and how long a
+            // row becomes is known for certain only when it is there.
+            boolean waiting = !roomless.isEmpty()
+                    || plan.outcomes().values().stream().anyMatch(RenderPlan.Outcome.Full.class::isInstance);
+            if (written instanceof PlanWriter.Written.Whole && waiting && attempt < ATTEMPTS) {
                 continue;
             }
             if (!(written instanceof PlanWriter.Written.Raced)) {

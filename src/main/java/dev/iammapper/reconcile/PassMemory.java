@@ -5,6 +5,7 @@ import dev.iammapper.policy.Judge;
 import dev.iammapper.render.AwsAuthData;
 import dev.iammapper.render.LastReading;
 import dev.iammapper.render.RemainingAccess;
+import dev.iammapper.store.StoredLedger;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -31,6 +32,7 @@ final class PassMemory {
     private final Fights fights;
     private final LastReading lastReading = new LastReading();
     private long listedTerm = NO_TERM;
+    private boolean sawLedger;
     private @Nullable Long doubtedSince;
     private @Nullable Resting knownResting;
     private Map<PrincipalKey, String> remaining = Map.of();
@@ -83,6 +85,21 @@ final class PassMemory {
 
     void listedIn(long term) {
         listedTerm = term;
+    }
+
+    /**
+     * Whether statuses must be listed, because there is no ledger: in a new term, and when one that was there is gone.
+     */
+    boolean mustListFor(StoredLedger stored, long term) {
+        boolean gone = stored instanceof StoredLedger.Absent;
+        boolean must = gone && (sawLedger || !hasListedIn(term));
+        sawLedger = !gone;
+        return must;
+    }
+
+    /** This process wrote a ledger. */
+    void ledgerIsThere() {
+        sawLedger = true;
     }
 
     /** Which access there is for principals whose mappings ask for none; read again only when something differs. */

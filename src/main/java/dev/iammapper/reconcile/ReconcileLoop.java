@@ -83,14 +83,22 @@ public final class ReconcileLoop {
 
     private void runWhenDue() throws InterruptedException {
         Bell.Rings rings = bell.rings();
+        long wait = runIfDue(rings);
+        if (wait >= 0) {
+            bell.await(rings, wait);
+        }
+    }
+
+    /** Runs a pass if one is due, and returns a negative number; otherwise for how many nanoseconds to wait at most. */
+    long runIfDue(Bell.Rings rings) {
         Set<Trigger> triggers = schedule.due(rings, nanoTime.getAsLong(), clock.instant());
         if (triggers.isEmpty()) {
-            bell.await(rings, schedule.nanosToWait(rings, nanoTime.getAsLong(), clock.instant()));
-            return;
+            return schedule.nanosToWait(rings, nanoTime.getAsLong(), clock.instant());
         }
         triggers.addAll(bell.take());
         PassResult result = runPass(triggers);
         schedule.ended(result, triggers, nanoTime.getAsLong());
+        return -1;
     }
 
     /** The boundary: what a pass did not expect is logged here, once, and tried again later. */

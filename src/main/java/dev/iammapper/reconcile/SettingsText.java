@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Settings as the text that is published beside the policy, for commands that want to judge as the controller does: one
@@ -14,16 +15,18 @@ public final class SettingsText {
     private static final String MODE = "mode";
     private static final String ROWS = "removal-brake.rows";
     private static final String PERCENT = "removal-brake.percent";
+    private static final String VERSION = "version";
     private static final String WINDOW = "removal-brake.window";
 
     private SettingsText() {}
 
-    /** The text. */
-    public static String write(ReconcileSettings settings) {
+    /** The text; {@code version} is that of the program which writes it. */
+    public static String write(ReconcileSettings settings, String version) {
         return MODE + ": " + settings.mode().name().toLowerCase(Locale.ROOT) + "\n"
                 + ROWS + ": " + settings.brake().rows() + "\n"
                 + PERCENT + ": " + settings.brake().percent() + "\n"
-                + WINDOW + ": " + settings.brake().window() + "\n";
+                + WINDOW + ": " + settings.brake().window() + "\n"
+                + VERSION + ": " + version + "\n";
     }
 
     /**
@@ -32,9 +35,7 @@ public final class SettingsText {
      * @throws IllegalArgumentException when a value is not one of its setting's
      */
     public static ReconcileSettings read(String text) {
-        Map<String, String> values = new HashMap<>();
-        text.lines().map(line -> line.split(": ", 2)).filter(parts -> parts.length == 2)
-                .forEach(parts -> values.put(parts[0].strip(), parts[1].strip()));
+        Map<String, String> values = values(text);
         ReconcileSettings.Brake usual = ReconcileSettings.Brake.USUAL;
         try {
             return new ReconcileSettings(
@@ -46,5 +47,17 @@ public final class SettingsText {
         } catch (DateTimeException e) {
             throw new IllegalArgumentException(WINDOW + " is " + values.get(WINDOW) + ", which is no duration", e);
         }
+    }
+
+    /** Which version of the program wrote a text, if it says. */
+    public static Optional<String> version(String text) {
+        return Optional.ofNullable(values(text).get(VERSION));
+    }
+
+    private static Map<String, String> values(String text) {
+        Map<String, String> values = new HashMap<>();
+        text.lines().map(line -> line.split(": ", 2)).filter(parts -> parts.length == 2)
+                .forEach(parts -> values.put(parts[0].strip(), parts[1].strip()));
+        return values;
     }
 }

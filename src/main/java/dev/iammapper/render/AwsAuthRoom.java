@@ -19,8 +19,8 @@ final class AwsAuthRoom {
     /** Nothing is added beyond this, in bytes of all values, so that there is room for what others have to add. */
     static final int MOST = 900 << 10;
 
-    /** What an editor may add to a row beyond its own text: a line break, a wider margin on each line. */
-    private static final int SEAM = 64;
+    /** What an editor may add to each line of a row: a margin and a longer line break. */
+    private static final int MARGIN = 5;
 
     private AwsAuthRoom() {}
 
@@ -63,14 +63,14 @@ final class AwsAuthRoom {
 
     private static long growth(PrincipalStep step) {
         return step.edits().stream().mapToLong(edit -> switch (edit) {
-            case RowEdit.Add(RowText row) -> bytes(row) + SEAM;
-            case RowEdit.Replace(Row old, RowText row) -> Math.max(0, bytes(row) + SEAM - length(old));
+            case RowEdit.Add(RowText row) -> bytes(row);
+            case RowEdit.Replace(Row old, RowText row) -> Math.max(0, bytes(row) - length(old));
             case RowEdit.Remove(Row old) -> -length(old);
         }).sum();
     }
 
     private static long bytes(RowText row) {
-        return bytes(row.block(0, "\n"));
+        return bytes(row.block(0, "\n")) + (long) MARGIN * (row.grant().groups().size() + 3);
     }
 
     private static long length(Row row) {

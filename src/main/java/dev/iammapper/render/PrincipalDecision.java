@@ -258,7 +258,13 @@ final class PrincipalDecision {
         if (winner.sso() != null || !(recovered || mayAdopt)) {
             return new Outcome.AlreadyPresent();
         }
-        confirmed.put(key(winner.section()), applied(mapping, Meaning.of(mapping.grant())));
+        Claim claim = applied(mapping, Meaning.of(mapping.grant()));
+        if (recovered) {
+            // The first write of a new ledger is the last that statuses are believed for: whoever dies behind it must
+            // leave these claims in it.
+            ahead.put(key(winner.section()), claim);
+        }
+        confirmed.put(key(winner.section()), claim);
         notices.add(new Notice(Notice.Topic.ADOPTED, principal, mapping.name(),
                 "The row at line " + winner.line() + " of " + winner.section().dataKey()
                         + (recovered ? " was recognised as ours" : " is ours from now on") + ", unchanged."));

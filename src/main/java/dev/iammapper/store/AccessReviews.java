@@ -16,6 +16,8 @@ public final class AccessReviews {
     private static final ApiAction CREATE = new ApiAction("create", "authorization.k8s.io", "subjectaccessreviews",
             null, null);
 
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
     private final ApiCalls calls;
     private final AuthorizationV1Api api;
 
@@ -46,9 +48,25 @@ public final class AccessReviews {
      * @throws StoreException if the answer is not to be had within {@code limit}
      */
     public boolean mayImpersonate(Subject subject, String resource, @Nullable String name, Duration limit) {
+        return allows(subject, new V1ResourceAttributes().verb("impersonate").resource(resource).name(name), limit);
+    }
+
+    /**
+     * Whether somebody may do something.
+     *
+     * @throws StoreException if the answer is not to be had
+     */
+    public boolean may(Subject subject, ApiAction action) {
+        String[] resource = action.resource().split("/", 2);
+        return allows(subject, new V1ResourceAttributes().verb(action.verb()).group(action.group())
+                .resource(resource[0]).subresource(resource.length == 1 ? null : resource[1])
+                .namespace(action.namespace()).name(action.name()), PATIENCE);
+    }
+
+    private boolean allows(Subject subject, V1ResourceAttributes action, Duration limit) {
         V1SubjectAccessReview review = new V1SubjectAccessReview().spec(new V1SubjectAccessReviewSpec()
                 .user(subject.username()).uid(subject.uid()).groups(subject.groups()).extra(subject.extra())
-                .resourceAttributes(new V1ResourceAttributes().verb("impersonate").resource(resource).name(name)));
+                .resourceAttributes(action));
         try {
             JsonObject answer = calls.within(limit).send(CREATE, JsonObject.class,
                     () -> api.createSubjectAccessReview(review).buildCall(null));

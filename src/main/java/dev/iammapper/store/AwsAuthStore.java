@@ -27,15 +27,23 @@ public final class AwsAuthStore {
     /** The name under which our writes stand in {@code managedFields}. */
     public static final String FIELD_MANAGER = "iam-identity-mapper";
 
+    /**
+     * The name under which a rollback stands there: to the controller it is somebody else, whose changes of its rows are
+     * drift and are told as that.
+     */
+    public static final String ROLLBACK_FIELD_MANAGER = "iam-identity-mapper-rollback";
+
     private static final String ACCOUNTS = "mapAccounts";
     private static final Set<String> KEYS = Set.of(Section.ROLES.dataKey(), Section.USERS.dataKey(), ACCOUNTS);
     private static final String OWNED_KEY_PREFIX = "f:";
 
     private final GuardedConfigMap configMap;
+    private final GuardedConfigMap rollback;
 
     /** The store of one cluster. */
     public AwsAuthStore(KubernetesAccess access) {
         this.configMap = new GuardedConfigMap(new ApiCalls(access), NAME, Map.of());
+        this.rollback = new GuardedConfigMap(new ApiCalls(access), NAME, Map.of(), ROLLBACK_FIELD_MANAGER);
     }
 
     /**
@@ -56,18 +64,42 @@ public final class AwsAuthStore {
      * @throws StoreException if the answer is not to be had; the write may have happened all the same
      */
     public WriteResult<StoredAwsAuth> write(StoredAwsAuth base, AwsAuthData next, Duration limit) {
+        return write(configMap, base, rows(base, next), limit);
+    }
+
+    /**
+     * Stores an earlier version if nobody wrote since {@code base} was read: as {@link #write}, but {@code mapAccounts}
+     * too, and under the name {@link #ROLLBACK_FIELD_MANAGER}.
+     *
+     * @param limit after which the write is given up; the usual limit holds beside it
+     * @throws StoreException if the answer is not to be had; the write may have happened all the same
+     */
+    public WriteResult<StoredAwsAuth> restore(StoredAwsAuth base, AwsAuthData next, Duration limit) {
+        JsonObject data = rows(base, next);
+        if (!Objects.equals(base.data().mapAccounts(), next.mapAccounts())) {
+            GuardedConfigMap.set(data, ACCOUNTS, next.mapAccounts());
+        }
+        return write(rollback, base, data, limit);
+    }
+
+    private static JsonObject rows(StoredAwsAuth base, AwsAuthData next) {
         JsonObject data = new JsonObject();
         for (Section section : Section.values()) {
             if (!Objects.equals(base.data().section(section), next.section(section))) {
                 GuardedConfigMap.set(data, section.dataKey(), next.section(section));
             }
         }
+        return data;
+    }
+
+    private static WriteResult<StoredAwsAuth> write(GuardedConfigMap as, StoredAwsAuth base, JsonObject data,
+            Duration limit) {
         if (data.isEmpty()) {
             return new WriteResult.Unchanged<>();
         }
         JsonObject changes = new JsonObject();
         changes.add("data", data);
-        return configMap.write(base.resourceVersion(), changes, limit, AwsAuthStore::stored);
+        return as.write(base.resourceVersion(), changes, limit, AwsAuthStore::stored);
     }
 
     /** What {@link #read} would make of this object, as a watch delivers it. */

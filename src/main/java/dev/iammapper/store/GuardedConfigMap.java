@@ -22,12 +22,19 @@ final class GuardedConfigMap {
     private final CoreV1Api api;
     private final String name;
     private final Map<String, String> labelsWhenCreated;
+    private final String fieldManager;
 
     GuardedConfigMap(ApiCalls calls, String name, Map<String, String> labelsWhenCreated) {
+        this(calls, name, labelsWhenCreated, AwsAuthStore.FIELD_MANAGER);
+    }
+
+    /** The ConfigMap as one writes it whose writes stand under another name in {@code managedFields}. */
+    GuardedConfigMap(ApiCalls calls, String name, Map<String, String> labelsWhenCreated, String fieldManager) {
         this.calls = calls;
         this.api = new CoreV1Api(calls.client());
         this.name = name;
         this.labelsWhenCreated = labelsWhenCreated;
+        this.fieldManager = fieldManager;
     }
 
     /** The ConfigMap now, or null when there is none. */
@@ -77,7 +84,7 @@ final class GuardedConfigMap {
         whole.add("metadata", metadata);
         V1ConfigMap body = LenientJson.gson().fromJson(whole, V1ConfigMap.class);
         return bounded.send(action, V1ConfigMap.class, () -> api.createNamespacedConfigMap(NAMESPACE, body)
-                .fieldManager(AwsAuthStore.FIELD_MANAGER).buildCall(null));
+                .fieldManager(fieldManager).buildCall(null));
     }
 
     private V1ConfigMap patch(ApiCalls bounded, ApiAction action, String resourceVersion, JsonObject changes)
@@ -89,7 +96,7 @@ final class GuardedConfigMap {
         V1Patch body = new V1Patch(patch.toString());
         return bounded.sendPatch(action, V1Patch.PATCH_FORMAT_JSON_MERGE_PATCH, V1ConfigMap.class,
                 () -> api.patchNamespacedConfigMap(name, NAMESPACE, body)
-                        .fieldManager(AwsAuthStore.FIELD_MANAGER).buildCall(null));
+                        .fieldManager(fieldManager).buildCall(null));
     }
 
     private <S> WriteResult<S> refused(ApiAction action, ApiException e) {

@@ -81,7 +81,8 @@ public final class LedgerStore {
                 stored -> new StoredLedger.Present(next, resourceVersion(stored)));
     }
 
-    private static StoredLedger stored(V1ConfigMap configMap) {
+    /** What {@link #read} would make of this object, as a file holds it. */
+    public static StoredLedger stored(V1ConfigMap configMap) {
         String plain = configMap.getData() == null ? null : configMap.getData().get(PLAIN_KEY);
         byte[] gzip = configMap.getBinaryData() == null ? null : configMap.getBinaryData().get(COMPRESSED_KEY);
         try {

@@ -32,11 +32,15 @@ public final class MappingStatusWriter implements AutoCloseable {
     private static final int PER_SECOND = 50;
     private static final int MOST_REMEMBERED = 20_000;
 
+    /** Watches lag by seconds. */
+    private static final Duration LONGEST_UNSEEN = Duration.ofMinutes(1);
+
     private final ApiCalls calls;
     private final CustomObjectsApi api;
     private final BooleanSupplier mayWrite;
     private final TokenBucket bucket;
     private final ProblemLog problems;
+    private final LongSupplier nanoTime;
     private final Backoff backoff = Backoff.usual();
     private final Thread thread;
 
@@ -47,9 +51,9 @@ public final class MappingStatusWriter implements AutoCloseable {
      * What was sent and has not been seen in an object since: until then, a status that equals what was read may all
      * the same differ from what is stored.
      */
-    private final Map<String, Wish> unseen = new LinkedHashMap<>() {
+    private final Map<String, Sent> unseen = new LinkedHashMap<>() {
         @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Wish> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<String, Sent> eldest) {
             return size() > MOST_REMEMBERED;
         }
     };
@@ -70,6 +74,7 @@ public final class MappingStatusWriter implements AutoCloseable {
         this.calls = new ApiCalls(access);
         this.api = new CustomObjectsApi(calls.client());
         this.mayWrite = mayWrite;
+        this.nanoTime = nanoTime;
         this.bucket = new TokenBucket(PER_SECOND, PER_SECOND, nanoTime);
         this.problems = new ProblemLog(LOG, "status of mappings", nanoTime);
         this.thread = Thread.ofPlatform().daemon().name("mapping-status").start(this::run);
@@ -98,6 +103,9 @@ public final class MappingStatusWriter implements AutoCloseable {
         }
     }
 
+    /** A wish that was stored, and when, on the monotonic clock. */
+    private record Sent(Wish wish, long at) {}
+
     /**
      * Asks for a status.
      *
@@ -108,20 +116,30 @@ public final class MappingStatusWriter implements AutoCloseable {
         Wish wish = new Wish(Objects.requireNonNull(metadata.getName(), "stored objects have names"),
                 Objects.requireNonNull(metadata.getUid(), "stored objects have uids"), status);
         synchronized (lock) {
-            Wish sent = unseen.get(wish.name());
-            if (sent != null && (!sent.uid().equals(wish.uid()) || sent.status().equals(object.status()))) {
+            Sent sent = unseen.get(wish.name());
+            if (sent != null && (!sent.wish().uid().equals(wish.uid())
+                    || sent.wish().status().equals(object.status()))) {
                 unseen.remove(wish.name());
                 sent = null;
             }
-            Wish known = sending != null && sending.name().equals(wish.name()) ? sending : sent;
-            boolean same = known == null ? status.equals(object.status()) : wish.saysTheSameAs(known);
-            if (same) {
+            if (isSettled(wish, object, sent)) {
                 waiting.remove(wish.name());
             } else {
                 waiting.put(wish.name(), wish);
             }
             lock.notifyAll();
         }
+    }
+
+    /** What was sent long ago and still is not there was taken away again: by a backup that was restored, by a hand. */
+    private boolean isSettled(Wish wish, IamIdentityMapping object, @Nullable Sent sent) {
+        if (sending != null && sending.name().equals(wish.name())) {
+            return wish.saysTheSameAs(sending);
+        }
+        if (sent == null) {
+            return wish.status().equals(object.status());
+        }
+        return wish.saysTheSameAs(sent.wish()) && nanoTime.getAsLong() - sent.at() < LONGEST_UNSEEN.toNanos();
     }
 
     /** How many objects wait for their status, the one on its way included. */
@@ -237,7 +255,7 @@ public final class MappingStatusWriter implements AutoCloseable {
             sending = null;
             if (stored) {
                 written++;
-                unseen.put(wish.name(), wish);
+                unseen.put(wish.name(), new Sent(wish, nanoTime.getAsLong()));
             }
             if (again && !closed) {
                 waiting.putIfAbsent(wish.name(), wish);

@@ -48,6 +48,13 @@ class MainTest {
         assertThat(text(printed)).startsWith("iam-identity-mapper ").hasLineCount(1);
     }
 
+    @Test
+    void shellsCompleteCommandsAndOptions() {
+        assertThat(Main.run("generate-completion")).isEqualTo(ExitCode.OK);
+        assertThat(text(printed)).contains("complete -F", "lint", "--cluster-policy");
+        assertThat(text(complained)).isEmpty();
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"contoller", "controller extra", "--contxt=a", "controller --contxt a", "--context",
             "--management.server.port 0", "--management.server.port", "--=x", "--maper.leader-election.enabled=false",

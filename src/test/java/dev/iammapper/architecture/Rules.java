@@ -33,17 +33,18 @@ final class Rules {
             Map.entry("mapping", Set.of("api")),
             Map.entry("policy", Set.of("api", "mapping")),
             Map.entry("render", Set.of("api", "mapping")),
+            Map.entry("identity", Set.of("api", "mapping", "policy", "render")),
             Map.entry("store", Set.of("api", "mapping", "render")),
             Map.entry("reconcile", Set.of("api", "mapping", "policy", "render", "store")),
             Map.entry("certificate", Set.of()),
             Map.entry("serving", Set.of("certificate", "store")),
             Map.entry("admission", Set.of("api", "mapping", "policy", "store")),
-            Map.entry("cli", Set.of("api", "mapping", "policy", "render", "store", "reconcile")),
+            Map.entry("cli", Set.of("api", "mapping", "policy", "render", "identity", "store", "reconcile")),
             Map.entry("app",
-                    Set.of("api", "mapping", "policy", "render", "store", "reconcile", "certificate", "serving",
-                            "admission", "cli"))));
+                    Set.of("api", "mapping", "policy", "render", "identity", "store", "reconcile", "certificate",
+                            "serving", "admission", "cli"))));
 
-    private static final List<String> PURE = List.of("api", "mapping", "policy", "render");
+    private static final List<String> PURE = List.of("api", "mapping", "policy", "render", "identity");
 
     private static final Set<String> CONFIG_MAP_WRITES = Set.of("createNamespacedConfigMap",
             "replaceNamespacedConfigMap", "patchNamespacedConfigMap", "deleteNamespacedConfigMap",
@@ -67,6 +68,7 @@ final class Rules {
         rules.put("libraries of policy", librariesOf("policy", "io.kubernetes.client.openapi.models..",
                 "org.yaml.snakeyaml.."));
         rules.put("libraries of render", librariesOf("render", "org.yaml.snakeyaml.."));
+        rules.put("libraries of identity", librariesOf("identity", "io.kubernetes.client.openapi.models.."));
         rules.put("libraries of certificate", librariesOf("certificate", "org.bouncycastle..", "javax.security..",
                 "lombok.."));
         rules.put("wire types in mapping", wireTypesStayInTheParser());

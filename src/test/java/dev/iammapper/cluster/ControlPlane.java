@@ -37,6 +37,12 @@ sealed interface ControlPlane extends AutoCloseable permits LocalControlPlane, K
     /** Starts it again at the same address, and returns when it is ready. */
     void startApiServer();
 
+    /** Stops everything, keeps a copy of what is stored, and starts again. */
+    void backUp();
+
+    /** Stops everything, puts back what {@link #backUp()} kept, and starts again. */
+    void restore();
+
     /** Freezes the API server: connections stay open, and nothing answers. */
     void pause();
 

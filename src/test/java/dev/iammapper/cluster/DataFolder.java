@@ -38,6 +38,17 @@ record DataFolder(Path path) implements AutoCloseable {
         }
     }
 
+    /** Copies a folder with all that is in it to where nothing is yet. */
+    static void copy(Path from, Path to) {
+        try (Stream<Path> files = Files.walk(from)) {
+            for (Path file : files.toList()) {
+                Files.copy(file, to.resolve(from.relativize(file)));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot copy " + from, e);
+        }
+    }
+
     /** A JVM that was killed could not delete its folders: their names begin with its process id. */
     private static void deleteLeftBehind(Path parent) throws IOException {
         try (Stream<Path> folders = Files.list(parent)) {

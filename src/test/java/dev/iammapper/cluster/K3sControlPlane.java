@@ -113,6 +113,16 @@ final class K3sControlPlane implements ControlPlane {
     }
 
     @Override
+    public void backUp() {
+        stopApiServer();
+    }
+
+    @Override
+    public void restore() {
+        stopApiServer();
+    }
+
+    @Override
     public void pause() {
         container.getDockerClient().pauseContainerCmd(container.getContainerId()).exec();
     }

@@ -36,6 +36,8 @@ final class LocalControlPlane implements ControlPlane {
     private final String origin;
     private final String token = UUID.randomUUID().toString();
     private int etcdPort;
+    private int etcdPeerPort;
+    private int launched;
     private int port;
     private @Nullable ChildProcess etcd;
     private @Nullable ChildProcess apiServer;
@@ -115,6 +117,43 @@ final class LocalControlPlane implements ControlPlane {
     }
 
     @Override
+    public void backUp() {
+        whileStopped(() -> replace(backup(), etcdData()));
+    }
+
+    @Override
+    public void restore() {
+        whileStopped(() -> replace(etcdData(), backup()));
+    }
+
+    /** An API server remembers versions, so it is down as well while its data are others. */
+    private void whileStopped(Runnable work) {
+        stopApiServer();
+        if (etcd != null) {
+            etcd.close();
+        }
+        work.run();
+        ChildProcess started = launchEtcd();
+        if (!isServing(started)) {
+            throw failure(started);
+        }
+        startApiServer();
+    }
+
+    private static void replace(Path old, Path by) {
+        new DataFolder(old).close();
+        DataFolder.copy(by, old);
+    }
+
+    private Path etcdData() {
+        return folder.resolve("etcd");
+    }
+
+    private Path backup() {
+        return folder.resolve("etcd-backup");
+    }
+
+    @Override
     public void pause() {
         running().signal("STOP");
     }
@@ -161,19 +200,29 @@ final class LocalControlPlane implements ControlPlane {
     private void startEtcd() {
         for (int attempt = 1;; attempt++) {
             etcdPort = freePort();
-            String clients = "http://127.0.0.1:" + etcdPort;
-            String peers = "http://127.0.0.1:" + freePort();
-            ChildProcess started = launch("etcd", etcdProgram, "--data-dir=" + folder.resolve("etcd"),
-                    "--listen-client-urls=" + clients, "--advertise-client-urls=" + clients,
-                    "--listen-peer-urls=" + peers, "--initial-advertise-peer-urls=" + peers,
-                    "--initial-cluster=default=" + peers, "--unsafe-no-fsync", "--log-level=info");
-            etcd = started;
-            // Its own log, not an answer on the port: that could come from another server, which took the port.
-            if (await(started, () -> started.output().contains("ready to serve client requests"))) {
+            etcdPeerPort = freePort();
+            ChildProcess started = launchEtcd();
+            if (isServing(started)) {
                 return;
             }
             giveUpAfter(attempt, started);
         }
+    }
+
+    private ChildProcess launchEtcd() {
+        String clients = "http://127.0.0.1:" + etcdPort;
+        String peers = "http://127.0.0.1:" + etcdPeerPort;
+        ChildProcess started = launch("etcd", etcdProgram, "--data-dir=" + etcdData(),
+                "--listen-client-urls=" + clients, "--advertise-client-urls=" + clients,
+                "--listen-peer-urls=" + peers, "--initial-advertise-peer-urls=" + peers,
+                "--initial-cluster=default=" + peers, "--unsafe-no-fsync", "--log-level=info");
+        etcd = started;
+        return started;
+    }
+
+    /** Its own log, not an answer on the port: that could come from another server, which took the port. */
+    private static boolean isServing(ChildProcess etcd) {
+        return await(etcd, () -> etcd.output().contains("ready to serve client requests"));
     }
 
     private void startOnFreePort() {
@@ -215,7 +264,7 @@ final class LocalControlPlane implements ControlPlane {
     private ChildProcess launch(String name, Path program, String... arguments) {
         ProcessBuilder launch = new ProcessBuilder(
                 Stream.concat(Stream.of(program.toString()), Stream.of(arguments)).toList()).directory(folder.toFile());
-        return ChildProcess.start(name, launch, folder.resolve(name + ".log"));
+        return ChildProcess.start(name, launch, folder.resolve(name + "-" + ++launched + ".log"));
     }
 
     private void awaitReady(ChildProcess started) {

@@ -206,6 +206,30 @@ public final class TestCluster implements AutoCloseable {
         plane.resume();
     }
 
+    /** Whether the whole cluster can be put back to an earlier time; tests that need it are skipped where it cannot. */
+    public boolean canRestore() {
+        return plane.canStopApiServer();
+    }
+
+    /** Stops the cluster, keeps a copy of everything that is stored in it, and starts it again. */
+    public void backUp() {
+        plane.backUp();
+    }
+
+    /** Puts back what the latest {@link #backUp()} kept: objects and resourceVersions are those of that time. */
+    public void restore() {
+        plane.restore();
+    }
+
+    /**
+     * Another way to the API server, on which things can go wrong; the caller closes it.
+     *
+     * @param label ends the user agent of what came this way
+     */
+    public FaultProxy proxy(String label) {
+        return FaultProxy.start(plane.admin(), label);
+    }
+
     /** Stops everything that was started for this cluster, and deletes its data. */
     @Override
     public void close() {

@@ -113,7 +113,8 @@ class BindingIndexTest {
 
     private void putBinding(String kind, String namespace, String name, String roleKind, String role, String group) {
         index.put(new BindingSketch(new RbacId(kind, namespace, name),
-                new RbacId(roleKind, roleKind.equals("Role") ? namespace : "", role), List.of(group, group)));
+                new RbacId(roleKind, roleKind.equals("Role") ? namespace : "", role), List.of(group, group),
+                List.of()));
     }
 
     private static AccessRule rule(String apiGroups, String resources, String names, String verbs) {

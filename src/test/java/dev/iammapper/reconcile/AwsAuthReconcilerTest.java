@@ -438,6 +438,46 @@ class AwsAuthReconcilerTest {
     }
 
     @Test
+    void whoDiesWhileALostLedgerIsRebuiltLeavesNoRowUnclaimed() {
+        cluster.create("dev", "dev", "dev");
+        settles();
+        cluster.ledger = new StoredLedger.Absent();
+        cluster.create("new", "new", "new");
+        cluster.awsAuthAnswer = new WriteResult.MissingPermission<>(
+                new dev.iammapper.store.ApiAction("patch", "", "configmaps", "kube-system", "aws-auth"),
+                "cannot patch");
+        pass(Trigger.MAPPINGS);
+        cluster.awsAuthAnswer = null;
+        reconciler = restarted();
+        settles();
+        assertThat(cluster.condition("dev", MappingCondition.APPLIED).reason()).isEqualTo("Owned");
+        cluster.objects.clear();
+        settles();
+        assertThat(String.valueOf(cluster.mapRoles())).doesNotContain("role/dev", "role/new");
+    }
+
+    @Test
+    void withoutTheLedgerNobodyBelievesStatusesOfAWatchThatLags() {
+        IamIdentityMapping untold = cluster.create("dev", "dev", "dev");
+        settles();
+        cluster.ledger = new StoredLedger.Absent();
+        cluster.staleWatch = List.of(untold);
+        settles();
+        assertThat(cluster.condition("dev", MappingCondition.APPLIED).reason()).isEqualTo("Owned");
+
+        cluster.ledger = new StoredLedger.Absent();
+        cluster.staleWatch = List.of(untold);
+        reconciler = restarted();
+        term++;
+        settles();
+        assertThat(cluster.condition("dev", MappingCondition.APPLIED).reason()).isEqualTo("Owned");
+        cluster.objects.clear();
+        cluster.staleWatch = null;
+        settles();
+        assertThat(String.valueOf(cluster.mapRoles())).doesNotContain("role/dev");
+    }
+
+    @Test
     void aLedgerThatIsLostWhileASectionCannotBeReadHoldsEverythingUntilItCan() {
         cluster.create("dev", "dev", "dev");
         cluster.create("ann", new IamIdentityMappingSpec("arn:aws:iam::111122223333:user/ann", "ann", List.of(), null,

@@ -41,6 +41,15 @@ class BellTest {
     }
 
     @Test
+    void afterAListAVersionThatWasOursOnceMayBeSomebodyElses() {
+        bell.awsAuthWritten("12");
+        bell.ring(Trigger.AWS_AUTH);
+        bell.take();
+        bell.awsAuthSeen("12");
+        assertThat(bell.take()).containsExactly(Trigger.AWS_AUTH);
+    }
+
+    @Test
     void anEchoDoesNotSilenceOtherReasons() {
         bell.ring(Trigger.MAPPINGS);
         bell.awsAuthSeen("12");

@@ -4,17 +4,14 @@ import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonDeserializer;
 import dev.iammapper.api.IamIdentityMapping;
+import dev.iammapper.golden.GoldenFolder;
 import dev.iammapper.mapping.IdentityMapping;
 import dev.iammapper.mapping.MappingParser;
 import dev.iammapper.mapping.ParsedMapping;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.Yaml;
 
@@ -23,17 +20,13 @@ import org.yaml.snakeyaml.Yaml;
  * {@code mapUsers.txt}; a missing file is a missing key) and the objects ({@code mappings.yaml}) on one side, the
  * sections that are written and a report on the other.
  */
-record GoldenCase(Path folder) {
+record GoldenCase(GoldenFolder folder) {
     private static final Path ALL = Path.of("src/test/resources/render/golden");
     private static final Gson GSON = new GsonBuilder().registerTypeAdapter(OffsetDateTime.class,
             (JsonDeserializer<OffsetDateTime>) (json, _, _) -> OffsetDateTime.parse(json.getAsString())).create();
 
     static List<GoldenCase> all() {
-        try (Stream<Path> folders = Files.list(ALL)) {
-            return folders.sorted().map(GoldenCase::new).toList();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return GoldenFolder.in(ALL).stream().map(GoldenCase::new).toList();
     }
 
     AwsAuthData current() {
@@ -62,28 +55,15 @@ record GoldenCase(Path folder) {
 
     @Nullable
     String read(String file) {
-        try {
-            Path path = folder.resolve(file);
-            return Files.exists(path) ? Files.readString(path) : null;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return folder.read(file);
     }
 
     void write(String file, @Nullable String text) {
-        try {
-            if (text == null) {
-                Files.deleteIfExists(folder.resolve(file));
-            } else {
-                Files.writeString(folder.resolve(file), text);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        folder.write(file, text);
     }
 
     @Override
     public String toString() {
-        return String.valueOf(folder.getFileName());
+        return folder.toString();
     }
 }

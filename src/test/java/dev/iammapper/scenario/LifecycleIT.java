@@ -78,6 +78,7 @@ class LifecycleIT extends Scenario {
         assertThat(hands.leader()).as("the Lease is released").isEmpty();
 
         delete("goes");
+        assertThat(hands.mappings()).as("nothing of ours delays a deletion").doesNotContainKey("goes");
         change(role("changes").as("after"));
         create(role("comes").as("comes"));
         assertThat(who(roleArn("goes"))).isEqualTo("goes []");

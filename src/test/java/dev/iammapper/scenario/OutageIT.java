@@ -5,11 +5,6 @@ import static dev.iammapper.scenario.Mapping.roleArn;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -63,18 +58,5 @@ class OutageIT extends Scenario {
         create(role("awake").as("awake"));
         eventually(RECOVERY, () -> assertThat(who(roleArn("awake"))).isEqualTo("awake []"));
         told("awake", "Applied");
-    }
-
-    private int answers(String path) {
-        URI uri = controller().management().resolve(path);
-        try (HttpClient client = HttpClient.newHttpClient()) {
-            return client.send(HttpRequest.newBuilder(uri).timeout(Duration.ofSeconds(10)).build(),
-                    HttpResponse.BodyHandlers.discarding()).statusCode();
-        } catch (IOException e) {
-            return 0;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return 0;
-        }
     }
 }

@@ -25,6 +25,20 @@ class PolicyIT extends Scenario {
     }
 
     @Test
+    void aRowGoesWhenItsObjectIsChangedIntoWhatThePolicyForbids() {
+        create(role("climber").as("climber", "team"));
+        told("climber", "Applied");
+        change(role("climber").as("climber", "system:masters"));
+        told("climber", "PolicyViolation");
+        becomes(roleArn("climber"), NOBODY);
+        assertThat(awsAuth().data()).isEqualTo(AwsAuth.USUAL);
+
+        change(role("climber").as("climber", "team"));
+        told("climber", "Applied");
+        becomes(roleArn("climber"), "climber [team]");
+    }
+
+    @Test
     void thePolicyInForceCanBeRead() {
         stage.stopControllers();
         stage.startReplica("--mapper.policy.masters=" + roleArn("admins"));

@@ -8,6 +8,11 @@ import dev.iammapper.cluster.ControllerProcess;
 import dev.iammapper.cluster.Oracle;
 import dev.iammapper.cluster.OracleReading.Identity;
 import dev.iammapper.cluster.TestCluster;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +29,7 @@ import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.api.parallel.ResourceLock;
+import org.jspecify.annotations.Nullable;
 
 /** The words in which scenarios are told. Each begins with an aws-auth as usual, no mappings, and one controller. */
 @ExtendWith(Scenario.LastWords.class)
@@ -131,6 +137,31 @@ abstract class Scenario {
         return printed <= output.length() ? output.substring(printed) : output;
     }
 
+    /** The status with which the controller answers under that path of its management port; 0 when it does not. */
+    final int answers(String path) {
+        HttpResponse<String> answer = answer(path);
+        return answer == null ? 0 : answer.statusCode();
+    }
+
+    /** What the health page of that name says; empty when it does not answer. */
+    final String health(String name) {
+        HttpResponse<String> answer = answer("health/" + name);
+        return answer == null ? "" : answer.body();
+    }
+
+    private @Nullable HttpResponse<String> answer(String path) {
+        URI uri = controller().management().resolve(path);
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            return client.send(HttpRequest.newBuilder(uri).timeout(Duration.ofSeconds(10)).build(),
+                    HttpResponse.BodyHandlers.ofString());
+        } catch (IOException e) {
+            return null;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return null;
+        }
+    }
+
     // ---- bounded waits
 
     final void eventually(ThrowingRunnable assertion) {
@@ -188,7 +219,7 @@ abstract class Scenario {
     /** The controller's successful writes of aws-auth since the mark. */
     final List<AuditEvent> awsAuthWrites(AuditLog.Mark mark) {
         return writes(mark).stream().filter(event -> event.resource().equals("configmaps"))
-                .filter(event -> !event.name().equals("iam-identity-mapper-ledger")).toList();
+                .filter(event -> !event.name().startsWith("iam-identity-mapper-")).toList();
     }
 
     static boolean isOfController(AuditEvent event) {

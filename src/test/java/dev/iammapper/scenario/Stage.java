@@ -1,6 +1,7 @@
 package dev.iammapper.scenario;
 
 import dev.iammapper.cluster.ControllerProcess;
+import dev.iammapper.cluster.FaultProxy;
 import dev.iammapper.cluster.Manifests;
 import dev.iammapper.cluster.TestCluster;
 import java.io.IOException;
@@ -85,6 +86,27 @@ final class Stage {
         ControllerProcess replica = ControllerProcess.start(kubeconfig, log, Arrays.asList(settings));
         replicas.add(replica);
         return replica;
+    }
+
+    /** One more controller, on its way, whose requests go by the proxy. */
+    ControllerProcess launchReplica(FaultProxy proxy, String... settings) {
+        return launchReplica(proxy, kubeconfig, settings);
+    }
+
+    /** Likewise, with other credentials. */
+    ControllerProcess launchReplica(FaultProxy proxy, Path credentials, String... settings) {
+        Path log = LOGS.resolve("controller-" + ++starts + ".log");
+        Path way = proxy.kubeconfig(credentials, LOGS.resolve("controller-" + starts + ".kubeconfig"));
+        ControllerProcess replica = ControllerProcess.start(way, log, Arrays.asList(settings));
+        replicas.add(replica);
+        return replica;
+    }
+
+    /** Kills every controller, and takes the Lease away from whoever held it. */
+    void killControllers() {
+        replicas.forEach(ControllerProcess::kill);
+        replicas.clear();
+        hands.releaseLease();
     }
 
     /** Stops every controller as a rollout would: each releases its Lease. */

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -80,6 +81,27 @@ class MappingStatusWriterIT {
         assertThat(writer.awaitIdle(SOON)).isTrue();
         assertThat(patches(mark)).isEqualTo(1);
         assertThat(read("one").status()).isEqualTo(status("a", "True"));
+    }
+
+    @Test
+    void aStatusThatWasTakenAwayBeforeItWasSeenIsWrittenAgainAfterAWhile() throws Exception {
+        mappings.create("one");
+        IamIdentityMapping without = read("one");
+        AtomicLong later = new AtomicLong();
+        try (MappingStatusWriter other = new MappingStatusWriter(access, leading::get,
+                () -> System.nanoTime() + later.get())) {
+            AuditLog.Mark mark = cluster.audit().mark();
+            other.want(without, status("a", "True"));
+            assertThat(other.awaitIdle(SOON)).isTrue();
+            other.want(without, status("a", "True"));
+            assertThat(other.awaitIdle(SOON)).as("the watch may lag").isTrue();
+            assertThat(patches(mark)).isEqualTo(1);
+
+            later.set(Duration.ofMinutes(2).toNanos());
+            other.want(without, status("a", "True"));
+            assertThat(other.awaitIdle(SOON)).isTrue();
+            assertThat(patches(mark)).isEqualTo(2);
+        }
     }
 
     @Test

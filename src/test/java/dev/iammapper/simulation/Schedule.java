@@ -1,0 +1,116 @@
+package dev.iammapper.simulation;
+
+import dev.iammapper.reconcile.Cluster;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One random day, determined by its seed: who acts, in which order, and what they choose.
+ *
+ * @param seed of everything
+ * @param steps what happens before all come to rest
+ */
+record Schedule(long seed, List<Step> steps) {
+    private static final int SHORTEST = 6;
+    private static final int LONGEST = 36;
+
+    /** The schedule of a seed. Not everybody acts on every day, so that what is rare meets what is rare. */
+    static Schedule of(long seed) {
+        Random random = new Random(seed * 0x9E3779B97F4A7C15L);
+        Set<Step.Actor> acting = EnumSet.of(Step.Actor.PEOPLE, Step.Actor.TIME);
+        for (Step.Actor actor : Step.Actor.values()) {
+            if (random.nextInt(5) < 3) {
+                acting.add(actor);
+            }
+        }
+        List<Step.Actor> lots = new ArrayList<>();
+        acting.forEach(actor -> {
+            for (int i = 0; i < actor.weight(); i++) {
+                lots.add(actor);
+            }
+        });
+        int length = SHORTEST + random.nextInt(LONGEST - SHORTEST);
+        List<Step> steps = new ArrayList<>();
+        for (int i = 0; i < length; i++) {
+            steps.add(new Step(lots.get(random.nextInt(lots.size())), random.nextLong()));
+        }
+        return new Schedule(seed, List.copyOf(steps));
+    }
+
+    /** Lives the day, and judges it; {@code seam} stands between the controller and the server. */
+    void run(UnaryOperator<Cluster> seam, @Nullable StringBuilder trace) {
+        World world = new World(seed, seam, trace);
+        for (Step step : steps) {
+            world.step(step);
+        }
+        world.trace(() -> "everybody goes home");
+        String held = world.comesToRest();
+        new Rest(world).judge(held);
+        world.trace(() -> "everything is put right");
+        world.mendEverything();
+        held = world.comesToRest();
+        if (held != null) {
+            throw new Violation("the controller is held although everything was put right: " + held);
+        }
+        new Rest(world).judge(null);
+        if (seed % 3 == 0) {
+            world.trace(() -> "all mappings are deleted");
+            world.deleteAllMappings();
+            world.comesToRest();
+            new Rest(world).judge(null);
+            world.trace(() -> "what is held is let go");
+            world.release();
+            world.comesToRest();
+            new Rest(world).judgeTheEnd();
+        }
+    }
+
+    /** What goes wrong in this schedule, or null. */
+    @Nullable
+    Throwable failure(UnaryOperator<Cluster> seam) {
+        try {
+            run(seam, null);
+            return null;
+        } catch (RuntimeException | AssertionError failure) {
+            return failure;
+        }
+    }
+
+    /** The same failure with as few steps as leaving out one after the other gives. */
+    Schedule shrunk(UnaryOperator<Cluster> seam, Throwable failure) {
+        Schedule small = this;
+        for (int i = small.steps.size() - 1; i >= 0; i--) {
+            List<Step> fewer = new ArrayList<>(small.steps);
+            fewer.remove(i);
+            Schedule candidate = new Schedule(seed, List.copyOf(fewer));
+            Throwable again = candidate.failure(seam);
+            if (again != null && kind(again).equals(kind(failure))) {
+                small = candidate;
+            }
+        }
+        return small;
+    }
+
+    /** What is wrong, without the names. */
+    static String kind(Throwable failure) {
+        String message = String.valueOf(failure.getMessage());
+        int colon = message.indexOf(':');
+        return failure.getClass().getSimpleName() + " " + (colon < 0 ? message : message.substring(0, colon));
+    }
+
+    /** The steps and what came of them, for a person. */
+    String told(UnaryOperator<Cluster> seam) {
+        StringBuilder trace = new StringBuilder();
+        try {
+            run(seam, trace);
+        } catch (RuntimeException | AssertionError failure) {
+            return trace.append("  ").append(failure).append('\n').toString();
+        }
+        return trace.toString();
+    }
+}
