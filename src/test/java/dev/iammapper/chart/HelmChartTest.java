@@ -124,6 +124,9 @@ class HelmChartTest {
     void definitionsAreLeftOutOrLetGoOnlyWhereAsked() {
         assertThat(Chart.render("crds: {enabled: false}").all("CustomResourceDefinition")).isEmpty();
         assertThat(annotations(Chart.render("crds: {keep: false}").only("CustomResourceDefinition"))).isEmpty();
+        assertThat(annotations(Chart.render("{crds: {annotations: {a: b}}, commonAnnotations: {c: d}}")
+                .only("CustomResourceDefinition"))).containsExactlyInAnyOrder("a=b", "c=d",
+                        "helm.sh/resource-policy=keep");
     }
 
     // ---- rights
