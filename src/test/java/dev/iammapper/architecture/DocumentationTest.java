@@ -35,8 +35,11 @@ class DocumentationTest {
 
     private static List<Path> pages() throws IOException {
         Path base = Path.of(System.getProperty("basedir", "")).toAbsolutePath();
-        try (Stream<Path> top = Files.list(base); Stream<Path> docs = Files.walk(base.resolve("docs"))) {
-            return Stream.concat(top, docs).filter(file -> file.toString().endsWith(".md")).sorted().toList();
+        try (Stream<Path> top = Files.list(base);
+                Stream<Path> docs = Files.walk(base.resolve("docs"));
+                Stream<Path> chart = Files.walk(base.resolve("helm"))) {
+            return Stream.of(top, docs, chart).flatMap(pages -> pages).filter(file -> file.toString().endsWith(".md"))
+                    .sorted().toList();
         }
     }
 }
