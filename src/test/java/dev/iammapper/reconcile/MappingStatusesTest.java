@@ -87,13 +87,16 @@ class MappingStatusesTest {
 
     @Test
     void aStatusThatSaysTheSameIsEqualHoursLater() {
-        IamIdentityMappingStatus first = MappingStatuses.of(object(null), new MappingOutcome.Owned(DEV, "dev"), NOW);
-        assertThat(MappingStatuses.of(object(first), new MappingOutcome.Owned(DEV, "dev"), LATER)).isEqualTo(first);
+        IamIdentityMappingStatus first = MappingStatuses.of(object(null), new MappingOutcome.Owned(DEV, "dev", null),
+                NOW);
+        assertThat(MappingStatuses.of(object(first), new MappingOutcome.Owned(DEV, "dev", null), LATER))
+                .isEqualTo(first);
     }
 
     @Test
     void theTimeMovesOnlyWhereTheStatusFlips() {
-        IamIdentityMappingStatus first = MappingStatuses.of(object(null), new MappingOutcome.Owned(DEV, "dev"), NOW);
+        IamIdentityMappingStatus first = MappingStatuses.of(object(null), new MappingOutcome.Owned(DEV, "dev", null),
+                NOW);
         IamIdentityMappingStatus present = MappingStatuses.of(object(first), new MappingOutcome.AlreadyPresent(DEV),
                 LATER);
         assertThat(condition(present, MappingCondition.READY).lastTransitionTime()).isEqualTo("2026-03-01T12:00:00Z");
@@ -110,7 +113,7 @@ class MappingStatusesTest {
                 "2025-01-01T00:00:00Z", 1L);
         IamIdentityMappingStatus before = new IamIdentityMappingStatus("x", "AROAEXAMPLE", 1L,
                 List.of(theirs, outdated));
-        IamIdentityMappingStatus status = MappingStatuses.of(object(before), new MappingOutcome.Owned(DEV, "dev"),
+        IamIdentityMappingStatus status = MappingStatuses.of(object(before), new MappingOutcome.Owned(DEV, "dev", null),
                 NOW);
         assertThat(status.userID()).isEqualTo("AROAEXAMPLE");
         assertThat(status.conditions()).contains(theirs).extracting(MappingCondition::type)
