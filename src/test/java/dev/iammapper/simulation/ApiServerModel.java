@@ -3,6 +3,7 @@ package dev.iammapper.simulation;
 import dev.iammapper.api.IamIdentityMapping;
 import dev.iammapper.api.IamIdentityMappingSpec;
 import dev.iammapper.api.IamIdentityMappingStatus;
+import dev.iammapper.store.ObjectWatch;
 import dev.iammapper.store.ServedDefinition;
 import dev.iammapper.store.StoredAwsAuth.Writer;
 import dev.iammapper.store.WriteResult;
@@ -32,11 +33,12 @@ import org.jspecify.annotations.Nullable;
  * patches, size limits, field managers, and a CustomResourceDefinition that may go and come back. {@code ModelContract}
  * holds it against the real one.
  */
-public final class ApiServerModel {
+public sealed class ApiServerModel permits StoredServer {
     /** The most bytes that the values of a ConfigMap may have. */
     public static final int MOST_BYTES = 1 << 20;
 
-    private static final int LONG = 10_000;
+    /** From this length on, a text is not worth reading. */
+    static final int LONG = 10_000;
     private static final Map<String, Integer> LENGTHS = new WeakHashMap<>();
 
     private final Supplier<Instant> clock;
@@ -87,6 +89,11 @@ public final class ApiServerModel {
         refusal = contents;
     }
 
+    /** The way of one process to this server. */
+    ModelCluster way(ObjectWatch.Listener<IamIdentityMapping> listener) {
+        return new ModelCluster(this, listener);
+    }
+
     private String uid(String kind) {
         return kind + "-" + ++uids;
     }
@@ -105,6 +112,12 @@ public final class ApiServerModel {
     /** The ConfigMap, or null. */
     public @Nullable ConfigMap configMap(String name) {
         return configMaps.get(name);
+    }
+
+    /** The ConfigMap as the server has it, whatever this object knows of it, or null. */
+    @Nullable
+    ConfigMap storedConfigMap(String name) {
+        return configMap(name);
     }
 
     /** A create, answered with a conflict when there is one of that name. */
@@ -154,11 +167,26 @@ public final class ApiServerModel {
 
     /** A deletion. */
     public void delete(String name, String manager) {
-        ConfigMap before = configMaps.remove(name);
-        if (before != null) {
+        if (configMaps.containsKey(name)) {
             revision++;
-            witness.changed(name, manager, before, null);
+            holds(name, manager, null);
         }
+    }
+
+    /** From now on the ConfigMap is this one, or none; the same version of it is no news. */
+    void holds(String name, String manager, @Nullable ConfigMap after) {
+        ConfigMap before = configMaps.get(name);
+        if (before == null ? after == null
+                : after != null && after.uid().equals(before.uid())
+                        && after.resourceVersion().equals(before.resourceVersion())) {
+            return;
+        }
+        if (after == null) {
+            configMaps.remove(name);
+        } else {
+            configMaps.put(name, after);
+        }
+        witness.changed(name, manager, before, after);
     }
 
     private static Map<String, String> merged(Map<String, String> before, Map<String, @Nullable String> changes) {
@@ -191,8 +219,7 @@ public final class ApiServerModel {
         }
         ConfigMap after = new ConfigMap(wanted.uid(), nextVersion(), wanted.data(), wanted.binaryData(),
                 wanted.labels(), wanted.annotations(), wanted.immutable(), writers(manager, before, wanted));
-        configMaps.put(name, after);
-        witness.changed(name, manager, before, after);
+        holds(name, manager, after);
         return new WriteResult.Written<>(after);
     }
 
@@ -325,6 +352,9 @@ public final class ApiServerModel {
     /** Other labels and annotations. */
     public void describe(String name, Map<String, String> labels, Map<String, String> annotations) {
         IamIdentityMapping old = Objects.requireNonNull(objects.get(name));
+        if (labels.equals(meta(old).getLabels()) && annotations.equals(meta(old).getAnnotations())) {
+            return;
+        }
         V1ObjectMeta metadata = copy(old).labels(new TreeMap<>(labels)).annotations(new TreeMap<>(annotations));
         store(name, metadata, Objects.requireNonNull(old.spec()), old.status());
     }
@@ -341,10 +371,20 @@ public final class ApiServerModel {
 
     /** A deletion. */
     public void delete(String name) {
-        if (objects.remove(name) != null) {
+        if (objects.containsKey(name)) {
             revision++;
-            history.add(new Change(name, null));
+            holds(name, null);
         }
+    }
+
+    /** From now on the object is this one, or none. */
+    void holds(String name, @Nullable IamIdentityMapping after) {
+        if (after == null) {
+            objects.remove(name);
+        } else {
+            objects.put(name, after);
+        }
+        history.add(new Change(name, after));
     }
 
     private IamIdentityMapping store(String name, V1ObjectMeta metadata, IamIdentityMappingSpec spec,
@@ -352,8 +392,7 @@ public final class ApiServerModel {
         metadata.setResourceVersion(nextVersion());
         IamIdentityMapping object = new IamIdentityMapping(IamIdentityMapping.API_VERSION, IamIdentityMapping.KIND,
                 metadata, spec, status);
-        objects.put(name, object);
-        history.add(new Change(name, object));
+        holds(name, object);
         return object;
     }
 

@@ -204,6 +204,25 @@ abstract class ClusterContract {
         assertThat(listed().getFirst().status()).isNull();
     }
 
+    @Test
+    void whatAnObjectSaysAlreadyMakesNoVersion() {
+        ground.create("dev", SPEC, Map.of(), Map.of(), World.START);
+        ground.describe("dev", Map.of("a", "b"), Map.of("c", "d"));
+        List<IamIdentityMapping> before = listed();
+        ground.describe("dev", Map.of("a", "b"), Map.of("c", "d"));
+        ground.change("dev", SPEC);
+        assertThat(listed()).isEqualTo(before);
+    }
+
+    @Test
+    void whoPutsDataLeavesTheFormOfALargeLedgerThere() {
+        written(cluster.writeLedger(new StoredLedger.Absent(), ledger(2000), LIMIT));
+        ground.put(LedgerStore.NAME, "kubectl-edit", Map.of("ledger.json", "{oops"));
+        ground.put(LedgerStore.NAME, "kubectl-edit", Map.of());
+        assertThat(cluster.ledger()).isInstanceOfSatisfying(StoredLedger.Present.class,
+                present -> assertThat(present.ledger()).isEqualTo(ledger(2000)));
+    }
+
     private long generation() {
         return listed().getFirst().metadata().getGeneration();
     }

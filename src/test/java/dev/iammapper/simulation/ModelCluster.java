@@ -20,9 +20,12 @@ import dev.iammapper.store.StoreModels;
 import dev.iammapper.store.StoredAwsAuth;
 import dev.iammapper.store.StoredLedger;
 import dev.iammapper.store.WriteResult;
+import io.kubernetes.client.openapi.models.V1ConfigMap;
+import io.kubernetes.client.openapi.models.V1ObjectMeta;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -37,7 +40,7 @@ import org.jspecify.annotations.Nullable;
  * One process' way to the {@link ApiServerModel}: its watch, which lags as far as it is told to, its statuses on their
  * way, and guarded writes as the real stores make them.
  */
-public final class ModelCluster implements Cluster {
+public sealed class ModelCluster implements Cluster permits StoredWay {
     private static final Set<String> READ = Set.of("mapRoles", "mapUsers", "mapAccounts");
 
     /** The key of the version that was kept last. */
@@ -213,22 +216,32 @@ public final class ModelCluster implements Cluster {
         });
     }
 
+    // ---- the requests themselves
+
+    ServedDefinition askedDefinition() {
+        return server.definition();
+    }
+
+    StoredAwsAuth askedAwsAuth() {
+        return stored(server.configMap(AwsAuthStore.NAME));
+    }
+
     @Override
     public ServedDefinition definition() {
-        return calls.made(Call.DEFINITION, Duration.ZERO, server::definition);
+        return calls.made(Call.DEFINITION, Duration.ZERO, this::askedDefinition);
     }
 
     @Override
     public StoredAwsAuth awsAuth() {
-        return calls.made(Call.READ_AWS_AUTH, Duration.ZERO, () -> stored(server.configMap(AwsAuthStore.NAME)));
+        return calls.made(Call.READ_AWS_AUTH, Duration.ZERO, this::askedAwsAuth);
     }
 
     @Override
     public StoredLedger ledger() {
-        return calls.made(Call.READ_LEDGER, Duration.ZERO, this::storedLedger);
+        return calls.made(Call.READ_LEDGER, Duration.ZERO, this::askedLedger);
     }
 
-    private StoredLedger storedLedger() {
+    StoredLedger askedLedger() {
         ConfigMap map = server.configMap(LedgerStore.NAME);
         if (map == null) {
             return new StoredLedger.Absent();
@@ -242,11 +255,10 @@ public final class ModelCluster implements Cluster {
 
     /** What a stored ledger says. */
     static StoredLedger ledger(ConfigMap map) {
-        Ledger read = StoreModels.decode(map.data().get(StoreModels.PLAIN),
-                map.binaryData().get(StoreModels.COMPRESSED));
-        return read == null
-                ? new StoredLedger.Malformed("the ledger cannot be read")
-                : new StoredLedger.Present(read, map.resourceVersion());
+        Map<String, byte[]> binary = new HashMap<>();
+        map.binaryData().forEach((key, base64) -> binary.put(key, Base64.getDecoder().decode(base64)));
+        return LedgerStore.stored(new V1ConfigMap().data(map.data()).binaryData(binary)
+                .metadata(new V1ObjectMeta().resourceVersion(map.resourceVersion())));
     }
 
     @Override
@@ -257,15 +269,18 @@ public final class ModelCluster implements Cluster {
     /** One key for each version is enough for a model; what is kept is compared by its text. */
     @Override
     public @Nullable String keepSnapshot(Snapshot snapshot, Duration limit) {
-        ConfigMap before = server.configMap(SnapshotStore.NAME);
         try {
-            WriteResult<ConfigMap> result = calls.made(Call.WRITE_SNAPSHOT, limit,
-                    () -> write(SnapshotStore.NAME, before == null ? null : before.resourceVersion(),
-                            Map.of(SNAPSHOT, String.valueOf(snapshot)), Map.of(), Map.of()));
+            WriteResult<ConfigMap> result = calls.made(Call.WRITE_SNAPSHOT, limit, () -> kept(snapshot));
             return result instanceof WriteResult.Written<ConfigMap> ? null : String.valueOf(result);
         } catch (StoreException unanswered) {
             return String.valueOf(unanswered.getMessage());
         }
+    }
+
+    WriteResult<ConfigMap> kept(Snapshot snapshot) {
+        ConfigMap before = server.configMap(SnapshotStore.NAME);
+        return write(SnapshotStore.NAME, before == null ? null : before.resourceVersion(),
+                Map.of(SNAPSHOT, String.valueOf(snapshot)), Map.of(), Map.of());
     }
 
     @Override
@@ -275,17 +290,23 @@ public final class ModelCluster implements Cluster {
 
     @Override
     public WriteResult<StoredAwsAuth> writeAwsAuth(StoredAwsAuth base, AwsAuthData next, Duration limit) {
+        return changes(base, next).isEmpty()
+                ? new WriteResult.Unchanged<>()
+                : calls.made(Call.WRITE_AWS_AUTH, limit, () -> stored(base, next));
+    }
+
+    private static Map<String, @Nullable String> changes(StoredAwsAuth base, AwsAuthData next) {
         Map<String, @Nullable String> data = new HashMap<>();
         for (Section section : Section.values()) {
             if (!Objects.equals(base.data().section(section), next.section(section))) {
                 data.put(section.dataKey(), next.section(section));
             }
         }
-        if (data.isEmpty()) {
-            return new WriteResult.Unchanged<>();
-        }
-        return calls.made(Call.WRITE_AWS_AUTH, limit,
-                () -> mapped(write(AwsAuthStore.NAME, base.resourceVersion(), data, Map.of(), Map.of())));
+        return data;
+    }
+
+    WriteResult<StoredAwsAuth> stored(StoredAwsAuth base, AwsAuthData next) {
+        return mapped(write(AwsAuthStore.NAME, base.resourceVersion(), changes(base, next), Map.of(), Map.of()));
     }
 
     private static WriteResult<StoredAwsAuth> mapped(WriteResult<ConfigMap> result) {
@@ -301,36 +322,37 @@ public final class ModelCluster implements Cluster {
 
     @Override
     public WriteResult<StoredLedger.Present> writeLedger(StoredLedger base, Ledger next, Duration limit) {
-        String guard = switch (base) {
-            case StoredLedger.Malformed _ -> throw new IllegalArgumentException("a ledger that cannot be read");
-            case StoredLedger.Absent _ -> null;
-            case StoredLedger.Present present -> present.resourceVersion();
-        };
+        if (base instanceof StoredLedger.Malformed) {
+            throw new IllegalArgumentException("a ledger that cannot be read");
+        }
         if (base instanceof StoredLedger.Present present && present.ledger().equals(next)) {
             return new WriteResult.Unchanged<>();
         }
-        Map<String, @Nullable String> keys = StoreModels.encode(next);
-        if (keys == null) {
+        if (!fits(next)) {
             return new WriteResult.Rejected<>("the ledger is too large");
         }
+        return calls.made(Call.WRITE_LEDGER, limit, () -> stored(base, next));
+    }
+
+    WriteResult<StoredLedger.Present> stored(StoredLedger base, Ledger next) {
+        String guard = base instanceof StoredLedger.Present present ? present.resourceVersion() : null;
+        Map<String, @Nullable String> keys = Objects.requireNonNull(StoreModels.encode(next));
         Map<String, @Nullable String> data = new HashMap<>();
         data.put(StoreModels.PLAIN, keys.get(StoreModels.PLAIN));
         Map<String, @Nullable String> binary = new HashMap<>();
         binary.put(StoreModels.COMPRESSED, keys.get(StoreModels.COMPRESSED));
-        return calls.made(Call.WRITE_LEDGER, limit, () -> {
-            WriteResult<ConfigMap> result = write(LedgerStore.NAME, guard, data, binary, Map.of(
-                    "app.kubernetes.io/name", NAME, "app.kubernetes.io/component", "ledger",
-                    "app.kubernetes.io/managed-by", NAME));
-            return switch (result) {
-                case WriteResult.Written<ConfigMap>(ConfigMap after) -> new WriteResult.Written<>(
-                        new StoredLedger.Present(next, after.resourceVersion()));
-                case WriteResult.Unchanged<ConfigMap> _ -> new WriteResult.Unchanged<>();
-                case WriteResult.Conflict<ConfigMap> _ -> new WriteResult.Conflict<>();
-                case WriteResult.Rejected<ConfigMap>(String message) -> new WriteResult.Rejected<>(message);
-                case WriteResult.MissingPermission<ConfigMap>(var action, String message) -> new WriteResult.MissingPermission<>(
-                        action, message);
-            };
-        });
+        WriteResult<ConfigMap> result = write(LedgerStore.NAME, guard, data, binary, Map.of(
+                "app.kubernetes.io/name", NAME, "app.kubernetes.io/component", "ledger",
+                "app.kubernetes.io/managed-by", NAME));
+        return switch (result) {
+            case WriteResult.Written<ConfigMap>(ConfigMap after) -> new WriteResult.Written<>(
+                    new StoredLedger.Present(next, after.resourceVersion()));
+            case WriteResult.Unchanged<ConfigMap> _ -> new WriteResult.Unchanged<>();
+            case WriteResult.Conflict<ConfigMap> _ -> new WriteResult.Conflict<>();
+            case WriteResult.Rejected<ConfigMap>(String message) -> new WriteResult.Rejected<>(message);
+            case WriteResult.MissingPermission<ConfigMap>(var action, String message) -> new WriteResult.MissingPermission<>(
+                    action, message);
+        };
     }
 
     private WriteResult<ConfigMap> write(String name, @Nullable String resourceVersion,

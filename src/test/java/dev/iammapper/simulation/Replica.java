@@ -66,7 +66,7 @@ final class Replica implements ModelCluster.Calls, Leadership, Books.Evidence {
         this.world = world;
         this.name = name;
         this.bell = new Bell(world::nanos);
-        this.cluster = new ModelCluster(world.server(), WatchBells.mappings(bell));
+        this.cluster = world.server().way(WatchBells.mappings(bell));
         this.known = world.books().state();
         cluster.calls(this);
         ReconcileMetrics metrics = new ReconcileMetrics(new SimpleMeterRegistry(), this::mayWrite, world::nanos);

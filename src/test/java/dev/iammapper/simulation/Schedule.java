@@ -6,6 +6,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -44,13 +45,19 @@ record Schedule(long seed, List<Step> steps) {
 
     /** Lives the day, and judges it; {@code seam} stands between the controller and the server. */
     void run(UnaryOperator<Cluster> seam, @Nullable StringBuilder trace) {
-        World world = new World(seed, seam, trace);
-        for (Step step : steps) {
-            world.step(step);
+        run(new World(seed, seam, trace), _ -> {});
+    }
+
+    /** Lives the day in that world, and judges it; {@code then} hears what was just done. */
+    void run(World world, Consumer<String> then) {
+        for (int i = 0; i < steps.size(); i++) {
+            world.step(steps.get(i));
+            then.accept("step " + (i + 1) + ", " + steps.get(i).actor());
         }
         world.trace(() -> "everybody goes home");
         String held = world.comesToRest();
         new Rest(world).judge(held);
+        then.accept("everybody went home");
         world.trace(() -> "everything is put right");
         world.mendEverything();
         held = world.comesToRest();
@@ -58,15 +65,18 @@ record Schedule(long seed, List<Step> steps) {
             throw new Violation("the controller is held although everything was put right: " + held);
         }
         new Rest(world).judge(null);
+        then.accept("everything was put right");
         if (seed % 3 == 0) {
             world.trace(() -> "all mappings are deleted");
             world.deleteAllMappings();
             world.comesToRest();
             new Rest(world).judge(null);
+            then.accept("all mappings were deleted");
             world.trace(() -> "what is held is let go");
             world.release();
             world.comesToRest();
             new Rest(world).judgeTheEnd();
+            then.accept("what was held was let go");
         }
     }
 

@@ -27,6 +27,10 @@ import io.kubernetes.client.openapi.models.V1ConfigMap;
 import io.kubernetes.client.openapi.models.V1CustomResourceDefinition;
 import io.kubernetes.client.openapi.models.V1ObjectMeta;
 import io.kubernetes.client.util.PatchUtils;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -34,13 +38,20 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.constructor.SafeConstructor;
 
 /** A real API server, by the stores that the controller uses. */
 final class StoredGround implements Ground {
     private static final String SYSTEM = "kube-system";
     private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final String CRD = "crds/iamidentitymappings.yaml";
     private static final int NOT_FOUND = 404;
+    private static final int UNPROCESSABLE = 422;
 
     private final TestCluster testCluster;
     private final KubernetesAccess access;
@@ -105,12 +116,17 @@ final class StoredGround implements Ground {
         }
     }
 
-    private void clean() {
+    /** Removes the mappings and everything that is kept about them. */
+    void clean() {
         sent(() -> custom.deleteCollectionClusterCustomObject(IamIdentityMapping.GROUP, IamIdentityMapping.VERSION,
                 IamIdentityMapping.PLURAL).execute());
         for (String name : List.of(AwsAuthStore.NAME, LedgerStore.NAME, SnapshotStore.NAME)) {
             deleteConfigMap(name);
         }
+    }
+
+    KubernetesAccess access() {
+        return access;
     }
 
     @Override
@@ -134,19 +150,46 @@ final class StoredGround implements Ground {
 
     @Override
     public void put(String configMap, String manager, Map<String, String> data) {
-        V1ConfigMap map = new V1ConfigMap().metadata(new V1ObjectMeta().name(configMap).managedFields(null)).data(data);
-        if (!isThere(() -> core.replaceNamespacedConfigMap(configMap, SYSTEM, map).fieldManager(manager).execute())) {
-            sent(() -> core.createNamespacedConfigMap(SYSTEM, map).fieldManager(manager).execute());
+        V1ConfigMap map = configMap(configMap);
+        if (map == null) {
+            sent(() -> core.createNamespacedConfigMap(SYSTEM,
+                    new V1ConfigMap().metadata(new V1ObjectMeta().name(configMap)).data(data)).fieldManager(manager)
+                    .execute());
+            return;
         }
+        sent(() -> core.replaceNamespacedConfigMap(configMap, SYSTEM, unguarded(map).data(data)).fieldManager(manager)
+                .execute());
+    }
+
+    private static V1ConfigMap unguarded(V1ConfigMap map) {
+        Objects.requireNonNull(map.getMetadata()).resourceVersion(null).managedFields(null);
+        return map;
+    }
+
+    /** The ConfigMap as stored, or null. */
+    @Nullable
+    V1ConfigMap configMap(String name) {
+        try {
+            return core.readNamespacedConfigMap(name, SYSTEM).execute();
+        } catch (ApiException e) {
+            if (e.getCode() == NOT_FOUND) {
+                return null;
+            }
+            throw new AssertionError(e.getCode() + " " + e.getResponseBody(), e);
+        }
+    }
+
+    /** A change of a ConfigMap's metadata. */
+    void describeConfigMap(String name, String manager, Map<String, String> labels, Map<String, String> annotations) {
+        V1ConfigMap map = unguarded(Objects.requireNonNull(configMap(name)));
+        Objects.requireNonNull(map.getMetadata()).labels(labels).annotations(annotations);
+        sent(() -> core.replaceNamespacedConfigMap(name, SYSTEM, map).fieldManager(manager).execute());
     }
 
     @Override
     public Map<String, String> data(String configMap) {
-        if (!isThere(() -> core.readNamespacedConfigMap(configMap, SYSTEM).execute())) {
-            return Map.of();
-        }
-        Map<String, String> data = sent(() -> core.readNamespacedConfigMap(configMap, SYSTEM).execute()).getData();
-        return data == null ? Map.of() : data;
+        V1ConfigMap map = configMap(configMap);
+        return map == null || map.getData() == null ? Map.of() : map.getData();
     }
 
     @Override
@@ -223,6 +266,54 @@ final class StoredGround implements Ground {
     @Override
     public void applyDefinition() {
         testCluster.applyCrds();
+    }
+
+    /** Until {@link #applyDefinition}, the definition takes every text: people's mistakes may be older than the schema. */
+    void loosenDefinition() {
+        try (var file = Files.newInputStream(Path.of(System.getProperty("basedir", ""), CRD))) {
+            Object definition = new Yaml(new SafeConstructor(new LoaderOptions())).load(file);
+            loosen(definition);
+            testCluster.applyCrds(new Gson().toJson(definition));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        awaitMistakes(true);
+    }
+
+    private static void loosen(Object node) {
+        switch (node) {
+            case Map<?, ?> map -> {
+                map.keySet().removeAll(Set.of("x-kubernetes-validations", "pattern"));
+                map.values().remove("date-time");
+                map.values().forEach(StoredGround::loosen);
+            }
+            case List<?> list -> list.forEach(StoredGround::loosen);
+            default -> {
+            }
+        }
+    }
+
+    private void awaitMistakes(boolean taken) {
+        Map<String, Object> mistake = Map.of("apiVersion", IamIdentityMapping.API_VERSION, "kind",
+                IamIdentityMapping.KIND, "metadata", Map.of("name", "mistake"), "spec",
+                Map.of("arn", People.BAD_ARN, "username", People.BAD_NAME, "expiresAt", People.BAD_INSTANT));
+        Awaitility.await("the schema").pollInSameThread().pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(50))
+                .atMost(PATIENCE).until(() -> {
+                    try {
+                        custom.createClusterCustomObject(IamIdentityMapping.GROUP, IamIdentityMapping.VERSION,
+                                IamIdentityMapping.PLURAL, mistake).dryRun("All").execute();
+                        return taken;
+                    } catch (ApiException e) {
+                        return !taken && e.getCode() == UNPROCESSABLE;
+                    }
+                });
+    }
+
+    /** After {@link #loosenDefinition}, makes mistakes impossible again. */
+    void tightenDefinition() {
+        clean();
+        testCluster.applyCrds();
+        awaitMistakes(false);
     }
 
     @Override

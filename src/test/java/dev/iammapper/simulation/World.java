@@ -18,6 +18,7 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
@@ -39,10 +40,10 @@ final class World {
     private static final int HELD_FOR_GOOD = 6;
 
     private final UnaryOperator<Cluster> seam;
-    private final ApiServerModel server = new ApiServerModel(this::serverTime);
-    private final Books books = new Books(server);
-    private final People people = new People(this);
-    private final Tools tools = new Tools(this);
+    private final ApiServerModel server;
+    private final Books books;
+    private final People people;
+    private final Tools tools;
     private final Replica[] replicas = new Replica[2];
     private final Clock clock = new WallClock();
     private long nanos;
@@ -56,10 +57,20 @@ final class World {
     private @Nullable Replica active;
     private final @Nullable StringBuilder trace;
 
-    /** A world whose processes reach the server through {@code seam}. */
+    /** A world on the model, whose processes reach it through {@code seam}. */
     World(long seed, UnaryOperator<Cluster> seam, @Nullable StringBuilder trace) {
+        this(seed, seam, ApiServerModel::new, trace);
+    }
+
+    /** A world on the server that {@code servers} makes of its clock. */
+    World(long seed, UnaryOperator<Cluster> seam, Function<Supplier<Instant>, ApiServerModel> servers,
+            @Nullable StringBuilder trace) {
         this.seam = seam;
         this.trace = trace;
+        this.server = servers.apply(this::serverTime);
+        this.books = new Books(server);
+        this.people = new People(this);
+        this.tools = new Tools(this);
         server.witness((name, manager, before, after) -> {
             Replica by = active;
             if (by == null) {

@@ -2,10 +2,9 @@ package dev.iammapper.store;
 
 import dev.iammapper.render.Ledger;
 import dev.iammapper.store.StoreException.Kind;
-import java.nio.charset.StandardCharsets;
-import java.util.Base64;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /** What a model of the cluster needs of the stores: their failures, and the form in which they keep the ledger. */
@@ -21,6 +20,12 @@ public final class StoreModels {
     /** The failure of a call that nobody answered. */
     public static StoreException unanswered(String action) {
         return new StoreException(Kind.UNREACHABLE, "cannot " + action + ": no answer in time", null);
+    }
+
+    /** The real writer of statuses, on a clock by which its budget is never used up. */
+    public static MappingStatusWriter unhurriedStatuses(KubernetesAccess access) {
+        AtomicLong nanos = new AtomicLong();
+        return new MappingStatusWriter(access, () -> true, () -> nanos.addAndGet(1_000_000_000));
     }
 
     /** The two keys of a stored ledger, one of them null; or null when it is too large. */
@@ -40,19 +45,5 @@ public final class StoreModels {
             }
         }
         return keys;
-    }
-
-    /** The ledger in the two keys, of which one is null; null when it cannot be read. */
-    public static @Nullable Ledger decode(@Nullable String plain, @Nullable String base64) {
-        try {
-            if (plain != null && base64 == null) {
-                return LedgerCodec.decode(plain);
-            }
-            return plain == null && base64 != null
-                    ? LedgerCodec.decode(Base64.getDecoder().decode(base64.getBytes(StandardCharsets.US_ASCII)))
-                    : null;
-        } catch (LedgerCodec.MalformedLedgerException e) {
-            return null;
-        }
     }
 }
