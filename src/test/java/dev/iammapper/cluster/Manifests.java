@@ -1,18 +1,18 @@
 package dev.iammapper.cluster;
 
-import io.kubernetes.client.common.KubernetesObject;
 import io.kubernetes.client.openapi.ApiClient;
-import io.kubernetes.client.util.generic.KubernetesApiResponse;
-import io.kubernetes.client.util.generic.dynamic.DynamicKubernetesApi;
-import io.kubernetes.client.util.generic.dynamic.DynamicKubernetesObject;
+import io.kubernetes.client.openapi.ApiException;
 import com.google.gson.Gson;
 import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import okhttp3.Response;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
@@ -41,17 +41,23 @@ public final class Manifests {
         }
     }
 
+    /** Sent as it is, because the client's dynamic objects rest on settings of the JVM that others change meanwhile. */
     private static void create(ApiClient client, JsonObject object) {
         String apiVersion = object.get("apiVersion").getAsString();
-        int slash = apiVersion.indexOf('/');
         String kind = object.get("kind").getAsString();
-        DynamicKubernetesApi api = new DynamicKubernetesApi(slash < 0 ? "" : apiVersion.substring(0, slash),
-                apiVersion.substring(slash + 1), kind.toLowerCase(Locale.ROOT) + "s", client);
-        DynamicKubernetesObject wanted = new DynamicKubernetesObject(object);
-        KubernetesApiResponse<? extends KubernetesObject> answer = api.create(wanted);
-        if (!answer.isSuccess() && answer.getHttpStatusCode() != CONFLICT) {
-            throw new ClusterException(kind + " " + wanted.getMetadata().getName() + " was refused: "
-                    + (answer.getStatus() == null ? answer.getHttpStatusCode() : answer.getStatus().getMessage()));
+        JsonObject metadata = object.getAsJsonObject("metadata");
+        String path = (apiVersion.contains("/") ? "/apis/" : "/api/") + apiVersion
+                + (metadata.has("namespace") ? "/namespaces/" + metadata.get("namespace").getAsString() : "") + "/"
+                + kind.toLowerCase(Locale.ROOT) + "s";
+        try (Response answer = client.buildCall(null, path, "POST", List.of(), List.of(),
+                new Gson().fromJson(object, Map.class), new HashMap<>(Map.of("Content-Type", "application/json")),
+                new HashMap<>(), new HashMap<>(), new String[] {"BearerToken"}, null).execute()) {
+            if (!answer.isSuccessful() && answer.code() != CONFLICT) {
+                throw new ClusterException(
+                        kind + " " + metadata.get("name").getAsString() + " was refused: " + answer.body().string());
+            }
+        } catch (ApiException | IOException e) {
+            throw new ClusterException(kind + " " + metadata.get("name").getAsString() + " was not created: " + e);
         }
     }
 }

@@ -78,7 +78,7 @@ final class Standing {
                         + ledger.emptyForms() + ", " + ledger.removals() + ", " + ledger.pause());
                 ledger.claims().forEach((key, claim) -> lines.put("ledger " + key.section() + " " + key.principal(),
                         new Claim(claim.mapping(), named(claim.uid()), named(claim.definition()), claim.applied(),
-                                claim.pending(), claim.guarded(), claim.hold()).toString()));
+                                claim.pending(), claim.guarded(), claim.hold(), claim.leaving()).toString()));
             }
             case StoredLedger.Malformed _ -> lines.put("ledger", "cannot be read");
             case StoredLedger.Absent _ -> throw new IllegalArgumentException("a ledger that is there");
