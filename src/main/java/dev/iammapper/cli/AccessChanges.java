@@ -4,10 +4,14 @@ import dev.iammapper.mapping.Grant;
 import dev.iammapper.mapping.PrincipalKey;
 import dev.iammapper.render.AwsAuthData;
 import dev.iammapper.render.AwsAuthLookup;
+import dev.iammapper.render.Meaning;
 import dev.iammapper.render.NodeLook;
+import dev.iammapper.render.Section;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -63,6 +67,25 @@ final class AccessChanges {
                 .filter(row -> next.deciding(PrincipalKey.of(row.arn())).stream()
                         .noneMatch(entry -> NodeLook.isNode(entry.grant())))
                 .map(AwsAuthLookup.Entry::arn).distinct().toList();
+    }
+
+    /** The principals whose access would go or be another one, or that have a row of which the other version has none. */
+    static Set<PrincipalKey> harmed(AwsAuthData before, AwsAuthData after) {
+        Set<Standing> left = new HashSet<>();
+        AwsAuthLookup.of(after).rows().forEach(row -> left.add(Standing.of(row)));
+        Set<PrincipalKey> harmed = new TreeSet<>();
+        AwsAuthLookup.of(before).rows().stream().map(Standing::of).filter(row -> !left.contains(row))
+                .forEach(row -> harmed.add(row.principal()));
+        of(before, after).stream().filter(change -> change.kind() != Kind.GAINS)
+                .forEach(change -> harmed.add(PrincipalKey.of(change.principal())));
+        return harmed;
+    }
+
+    /** One row by what it says, wherever it stands in its section. */
+    private record Standing(Section section, PrincipalKey principal, String meaning) {
+        static Standing of(AwsAuthLookup.Entry row) {
+            return new Standing(row.section(), PrincipalKey.of(row.arn()), Meaning.of(row.grant()));
+        }
     }
 
     private static AccessChange change(String principal, @Nullable String before, @Nullable String after) {

@@ -55,6 +55,7 @@ final class AwsAuthImport {
     private final AwsAuthLookup awsAuth;
     private final Choices choices;
     private final Map<PrincipalArn, Imported> imported = new LinkedHashMap<>();
+    private final Set<PrincipalKey> translated = new HashSet<>();
     private final List<Skipped> skipped = new ArrayList<>();
     private final Map<PrincipalArn, List<Finding>> risks = new HashMap<>();
     private final Map<PrincipalArn, PolicyNeeds> needs = new HashMap<>();
@@ -154,8 +155,7 @@ final class AwsAuthImport {
                     + " that EKS chooses from at random, and they differ. Leave one, and import again.");
             return;
         }
-        if (!deciding.contains(row) || imported.containsKey(principal)
-                || imported.keySet().stream().anyMatch(other -> other.key().equals(key))) {
+        if (!deciding.contains(row) || translated.contains(key)) {
             skip(SkipReason.DUPLICATE, row, "is a duplicate for " + principal.canonical() + ": EKS reads "
                     + first.dataKey() + ", line " + first.line()
                     + ". It stays as it is, and counts once that one is gone.");
@@ -179,6 +179,7 @@ final class AwsAuthImport {
             return;
         }
         imported.put(principal, object);
+        translated.add(key);
     }
 
     private @Nullable String adopt(boolean node) {

@@ -56,15 +56,26 @@ record ClusterState(String source, List<IamIdentityMapping> objects, StoredAwsAu
      * @throws UnusableInputException if the published policy cannot be read
      */
     static ClusterState of(KubernetesAccess cluster) throws UnusableInputException {
+        return of(cluster, null);
+    }
+
+    /**
+     * Reads a cluster, likewise.
+     *
+     * @param instead the policy to judge by instead of the published one, or null
+     * @throws UnusableInputException if the published policy cannot be read and is needed
+     */
+    static ClusterState of(KubernetesAccess cluster, @Nullable Policy instead) throws UnusableInputException {
         List<String> notes = new ArrayList<>();
         PolicyStore.Published published = new PolicyStore(cluster).read();
-        Policy policy = Policy.SAFE;
+        Policy policy = Objects.requireNonNullElse(instead, Policy.SAFE);
         ReconcileSettings settings = ReconcileSettings.USUAL;
         if (published == null) {
-            notes.add("The cluster publishes no policy (there is no ConfigMap kube-system/" + PolicyStore.NAME
-                    + "; is the controller running?), so the safe one is taken, and the usual settings.");
+            notes.add(unpublished(instead != null));
         } else {
-            policy = InputFiles.policy("the policy of the cluster", published.policy());
+            if (instead == null) {
+                policy = InputFiles.policy("the policy of the cluster", published.policy());
+            }
             settings = settings(published.settings(), notes);
         }
         MappingReads reads = new MappingReads(cluster);
@@ -76,6 +87,13 @@ record ClusterState(String source, List<IamIdentityMapping> objects, StoredAwsAu
         StoredLedger ledger = new LedgerStore(cluster).read();
         return new ClusterState(cluster.description(), objects, new AwsAuthStore(cluster).read(), ledger, definition,
                 policy, settings, notes);
+    }
+
+    /** What is taken where the cluster publishes nothing. */
+    static String unpublished(boolean policyGiven) {
+        return "The cluster publishes " + (policyGiven ? "no settings" : "no policy") + " (there is no ConfigMap"
+                + " kube-system/" + PolicyStore.NAME + "; is the controller running?), so "
+                + (policyGiven ? "the usual ones are taken." : "the safe one is taken, and the usual settings.");
     }
 
     private static ReconcileSettings settings(String text, List<String> notes) {
@@ -134,11 +152,6 @@ record ClusterState(String source, List<IamIdentityMapping> objects, StoredAwsAu
                         : "; the other " + (here.size() - replaced) + " mappings of the cluster stay."));
         return new ClusterState(source, List.copyOf(next.values()), awsAuth, ledger, definition, policy, settings,
                 more);
-    }
-
-    /** The cluster as it would be with another policy. */
-    ClusterState withPolicy(Policy other) {
-        return new ClusterState(source, objects, awsAuth, ledger, definition, other, settings, notes);
     }
 
     /** The cluster as it would be with another aws-auth. */

@@ -35,11 +35,18 @@ final class Confirmation {
     }
 
     /**
-     * Refuses where nobody could answer; to be called before anything is read or printed.
+     * Refuses where nobody could answer, or would see what the question is about; to be called before anything is read
+     * or printed.
      *
+     * @param shown whether what will happen is shown before the question
      * @throws ParameterException that says so
      */
-    void require(CommandSpec command) {
+    void require(CommandSpec command, boolean shown) {
+        if (!yes && !shown) {
+            throw new ParameterException(command.commandLine(),
+                    "with -o json or yaml nothing is shown before the question: look at what \"" + command.name()
+                            + "\" shows with -o text first, then add --yes.");
+        }
         if (!yes && !terminal.getAsBoolean()) {
             throw new ParameterException(command.commandLine(),
                     "nobody can be asked here, because this is no terminal: look at what \"" + command.name()

@@ -1,6 +1,7 @@
 package dev.iammapper.cli;
 
 import dev.iammapper.api.IamIdentityMappingStatus;
+import dev.iammapper.api.MappingCondition;
 import dev.iammapper.api.MappingReason;
 import dev.iammapper.mapping.PrincipalKey;
 import dev.iammapper.policy.ParsedPolicy;
@@ -51,8 +52,8 @@ final class Diagnosis {
             MappingReason.NOT_YET_ACTIVE.word(), MappingReason.EXPIRED.word(), MappingReason.OBSERVING.word());
 
     private static final String PODS = "kubectl get pods -A -l app.kubernetes.io/name=iam-identity-mapper";
-    private static final String LOGS = "kubectl logs -n iam-identity-mapper -l app.kubernetes.io/name=iam-identity-mapper";
     private static final String EDIT = "kubectl edit configmap aws-auth -n kube-system";
+    private static final String RBAC = "kubectl apply -f docs/rbac.yaml";
     private static final String CRD = "kubectl apply -f crds/iamidentitymappings.yaml";
 
     private final Installation seen;
@@ -130,15 +131,42 @@ final class Diagnosis {
     private void permissions() {
         switch (seen.lacking()) {
             case Look.Seen<List<ApiAction>>(List<ApiAction> lacking) when lacking.isEmpty() -> ok("Permissions",
-                    "The controller's ServiceAccount may do all that it has to.");
-            case Look.Seen<List<ApiAction>>(List<ApiAction> lacking) -> lacking.forEach(action -> fail(
-                    "PermissionMissing", "The controller's ServiceAccount may not " + action.sentence()
-                            + "; it needs " + action.grant() + ".",
-                    "kubectl apply -f docs/rbac.yaml"));
+                    "The controller's ServiceAccount may do all that it has to" + asked() + ".");
+            case Look.Seen<List<ApiAction>>(List<ApiAction> lacking) -> lacking.forEach(this::lacking);
             case Look.Absent<List<ApiAction>> _ -> unseen("Permissions", "the controller's permissions",
-                    "name its ServiceAccount, as --as-service-account iam-identity-mapper/controller");
+                    "name its ServiceAccount, as --as-service-account " + seen.namespace() + "/controller");
             case Look.Unseen<List<ApiAction>>(String why) -> unseen("Permissions", "the controller's permissions", why);
         }
+    }
+
+    /** What of its permissions was asked, where that is not all. */
+    private String asked() {
+        return switch (seen.webhooks()) {
+            case Look.Seen<List<InstallationReads.Webhook>> _ -> "";
+            case Look.Absent<List<InstallationReads.Webhook>> _ -> " while no webhook is registered";
+            case Look.Unseen<List<InstallationReads.Webhook>> _ -> ", not counting what a webhook needs";
+        };
+    }
+
+    private void lacking(ApiAction action) {
+        String message = "The controller's ServiceAccount may not " + action.sentence() + "; ";
+        switch (action.group()) {
+            case "rbac.authorization.k8s.io" -> warn("WebhookPermissionMissing", message + "the webhook needs "
+                    + action.grant() + ", unless mapper.webhook.read-bindings=false is set.", RBAC);
+            case "admissionregistration.k8s.io" -> certificates(action, message);
+            default -> {
+                if (action.resource().equals("secrets")) {
+                    certificates(action, message);
+                } else {
+                    fail("PermissionMissing", message + "it needs " + action.grant() + ".", RBAC);
+                }
+            }
+        }
+    }
+
+    private void certificates(ApiAction action, String message) {
+        warn("WebhookPermissionMissing", message + "the webhook needs " + action.grant()
+                + ", unless its certificate comes from files.", RBAC);
     }
 
     private void leader() {
@@ -180,7 +208,7 @@ final class Diagnosis {
             case Look.Seen<PolicyStore.Published>(PolicyStore.Published published) -> policy(published);
             case Look.Absent<PolicyStore.Published> _ -> warn("PolicyUnpublished", "No policy is published: the"
                     + " controller has not led yet, or may not write ConfigMap kube-system/" + PolicyStore.NAME
-                    + ". Commands judge by the safe policy instead.", LOGS);
+                    + ". Commands judge by the safe policy instead.", logs());
             case Look.Unseen<PolicyStore.Published>(String why) -> unseen("Policy", "the published policy", why);
         }
     }
@@ -196,7 +224,7 @@ final class Diagnosis {
                 }
             }
             case ParsedPolicy.Invalid(var errors) -> warn("PolicyUnreadable", "The published policy cannot be read: "
-                    + errors.getFirst().sentence(), LOGS);
+                    + errors.getFirst().sentence(), logs());
         }
         try {
             if (SettingsText.read(published.settings()).mode() == Mode.OBSERVE) {
@@ -206,7 +234,7 @@ final class Diagnosis {
                 ok("Mode", "The controller runs in mode enforce.");
             }
         } catch (IllegalArgumentException e) {
-            warn("SettingsUnreadable", "The published settings cannot be read: " + e.getMessage() + ".", LOGS);
+            warn("SettingsUnreadable", "The published settings cannot be read: " + e.getMessage() + ".", logs());
         }
     }
 
@@ -233,7 +261,7 @@ final class Diagnosis {
         if (webhook.caBundle().isEmpty()) {
             fail("WebhookWithoutCa", "The webhook " + webhook.name() + " has no caBundle, so the API server does not"
                     + " trust it: " + consequence + ". The controller writes it; another tool may have taken it away.",
-                    LOGS);
+                    logs());
         }
         if (!refuses) {
             warn("WebhookIgnored", "The webhook " + webhook.name() + " has failurePolicy Ignore: while it does not"
@@ -247,10 +275,10 @@ final class Diagnosis {
                 Duration left = Duration.between(seen.now(), end);
                 if (left.isNegative()) {
                     fail("CertificateExpired", "The webhook's certificate ended at " + end + ": " + consequence + ".",
-                            LOGS);
+                            logs());
                 } else if (left.compareTo(CERTIFICATE_SOON) < 0) {
                     warn("CertificateEnding", "The webhook's certificate ends in " + words(left)
-                            + ", and should have been renewed by now.", LOGS);
+                            + ", and should have been renewed by now.", logs());
                 } else {
                     ok("Certificate", "The webhook's certificate is good for " + words(left) + ".");
                 }
@@ -313,7 +341,7 @@ final class Diagnosis {
                 if (owned) {
                     fail("LedgerLost", "The ledger is gone, ConfigMap kube-system/" + LedgerStore.NAME + ", although"
                             + " mappings say that their rows are owned. The controller builds it anew from them; rows of"
-                            + " mappings that were deleted meanwhile stay, as somebody else's.", LOGS);
+                            + " mappings that were deleted meanwhile stay, as somebody else's.", logs());
                 } else {
                     info("LedgerAbsent", "There is no ledger: the controller has not written a row yet.", null);
                 }
@@ -323,10 +351,12 @@ final class Diagnosis {
         }
     }
 
+    /** As the controller judges it when it rebuilds a ledger: by the condition Applied alone. */
     private static boolean saysOwned(@Nullable IamIdentityMappingStatus status) {
         return status != null && status.conditions() != null && status.conditions().stream()
-                .anyMatch(condition -> MappingReason.OWNED.word().equals(condition.reason())
-                        || MappingReason.OWNED_UNREAD.word().equals(condition.reason()));
+                .anyMatch(condition -> MappingCondition.APPLIED.equals(condition.type())
+                        && (MappingReason.OWNED.word().equals(condition.reason())
+                                || MappingReason.OWNED_UNREAD.word().equals(condition.reason())));
     }
 
     private void snapshots() {
@@ -473,6 +503,10 @@ final class Diagnosis {
     }
 
     // ---- words
+
+    private String logs() {
+        return "kubectl logs -n " + seen.namespace() + " -l app.kubernetes.io/name=iam-identity-mapper";
+    }
 
     private static boolean isBad(Finding finding) {
         return switch (finding.severity()) {

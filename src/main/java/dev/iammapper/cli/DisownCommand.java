@@ -1,6 +1,6 @@
 package dev.iammapper.cli;
 
-import dev.iammapper.render.AwsAuthLookup;
+import dev.iammapper.mapping.Grant;
 import dev.iammapper.render.Claim;
 import dev.iammapper.render.Ledger;
 import dev.iammapper.render.Section;
@@ -77,7 +77,7 @@ public final class DisownCommand extends ClusterCommand {
             throw mistake(all ? "--all and names contradict each other: give one of them."
                     : "say which: the names of mappings, or --all.");
         }
-        confirmation.require(command());
+        confirmation.require(command(), isText());
         return visit(REFUSED, this::visit);
     }
 
@@ -90,9 +90,9 @@ public final class DisownCommand extends ClusterCommand {
             surroundings.err().println("No row is owned: there is nothing to disown.");
             return REFUSED;
         }
-        AwsAuthLookup lookup = AwsAuthLookup.of(state.awsAuth().data());
-        List<HeldRows.OwnRow> rows = gone.entrySet().stream().map(claim -> HeldRows.row(lookup,
-                claim.getKey().section(), claim.getKey().principal(), claim.getValue().mapping(), null)).toList();
+        Map<Claim.Key, Grant> grants = HeldRows.grants(state.awsAuth().data());
+        List<HeldRows.OwnRow> rows = gone.entrySet().stream()
+                .map(claim -> HeldRows.row(grants, claim.getKey(), claim.getValue().mapping(), null)).toList();
         Ledger next = without(present.ledger(), gone.keySet());
         Set<String> again = takenAgain(state, next, gone);
         if (!again.isEmpty() && !force) {

@@ -102,11 +102,12 @@ public final class DoctorCommand extends ClusterCommand {
         String version = reads.serverVersion();
         Look<List<InstallationReads.Webhook>> webhooks = Look.at(() -> reads.webhooks(CONFIGURATION));
         Instant now = surroundings.clock().instant();
-        return new Installation(access.description(), version, Look.at(mappings::definition), Look.at(reads::leader),
+        return new Installation(access.description(), namespace, version, Look.at(mappings::definition),
+                Look.at(reads::leader),
                 Look.at(new PolicyStore(access)::read), webhooks, endpoints(reads, webhooks),
                 certificateEnd(access, webhooks), Look.at(new LedgerStore(access)::read),
                 Look.at(new SnapshotStore(access)::list), Look.at(new AwsAuthStore(access)::read),
-                Look.at(() -> list(mappings)), lacking(access), plan(access, now), now);
+                Look.at(() -> list(mappings)), lacking(access, webhooks), plan(access, now), now);
     }
 
     private static @Nullable List<IamIdentityMapping> list(MappingReads mappings) {
@@ -163,7 +164,7 @@ public final class DoctorCommand extends ClusterCommand {
 
     // ---- permissions
 
-    private Look<List<ApiAction>> lacking(KubernetesAccess access) {
+    private Look<List<ApiAction>> lacking(KubernetesAccess access, Look<List<InstallationReads.Webhook>> webhooks) {
         if (serviceAccount == null) {
             return new Look.Absent<>();
         }
@@ -174,7 +175,11 @@ public final class DoctorCommand extends ClusterCommand {
         AccessReviews reviews = new AccessReviews(access);
         return Look.at(() -> {
             List<ApiAction> lacking = new ArrayList<>();
-            for (ApiAction action : needed()) {
+            List<ApiAction> needed = new ArrayList<>(needed());
+            if (webhooks instanceof Look.Seen<List<InstallationReads.Webhook>>) {
+                needed.addAll(neededByWebhook(namespace));
+            }
+            for (ApiAction action : needed) {
                 if (!reviews.may(subject, action)) {
                     lacking.add(action);
                 }
@@ -205,6 +210,22 @@ public final class DoctorCommand extends ClusterCommand {
         needed.add(new ApiAction("create", "coordination.k8s.io", "leases", SYSTEM, null));
         needed.add(new ApiAction("create", "events.k8s.io", "events", SYSTEM, null));
         needed.add(new ApiAction("create", "events.k8s.io", "events", "default", null));
+        return needed;
+    }
+
+    /** What the controller does where a webhook is registered, as it usually is set. */
+    static List<ApiAction> neededByWebhook(String namespace) {
+        List<ApiAction> needed = new ArrayList<>();
+        for (String verb : List.of("get", "patch")) {
+            needed.add(new ApiAction(verb, "admissionregistration.k8s.io", "validatingwebhookconfigurations", null,
+                    CONFIGURATION));
+            needed.add(new ApiAction(verb, "", "secrets", namespace, SECRET));
+        }
+        needed.add(new ApiAction("create", "", "secrets", namespace, null));
+        for (String resource : List.of("clusterroles", "clusterrolebindings", "roles", "rolebindings")) {
+            needed.add(new ApiAction("list", "rbac.authorization.k8s.io", resource, null, null));
+            needed.add(new ApiAction("watch", "rbac.authorization.k8s.io", resource, null, null));
+        }
         return needed;
     }
 

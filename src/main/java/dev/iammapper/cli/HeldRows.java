@@ -1,22 +1,24 @@
 package dev.iammapper.cli;
 
 import dev.iammapper.mapping.Grant;
+import dev.iammapper.mapping.PrincipalKey;
 import dev.iammapper.reconcile.HeldWords;
 import dev.iammapper.render.AwsAuthData;
 import dev.iammapper.render.AwsAuthLookup;
 import dev.iammapper.render.Claim;
 import dev.iammapper.render.HeldRemovals;
-import dev.iammapper.render.Section;
+import dev.iammapper.render.Ledger;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Rows that are ours, with what they grant today.
  *
- * @param digest by which a person names exactly these
+ * @param digest by which a person names exactly these, or null while the ledger does not hold exactly these
  */
-record HeldRows(String digest, List<OwnRow> rows) {
+record HeldRows(@Nullable String digest, List<OwnRow> rows) {
     /** Copies the list. */
     HeldRows {
         rows = List.copyOf(rows);
@@ -41,18 +43,35 @@ record HeldRows(String digest, List<OwnRow> rows) {
         if (held.isEmpty()) {
             return null;
         }
-        AwsAuthLookup lookup = AwsAuthLookup.of(awsAuth);
-        return new HeldRows(held.digest(), held.rows().stream().map(row -> row(lookup, row.section(),
-                row.principal().value(), row.mapping(), row.why())).toList());
+        Map<Claim.Key, Grant> grants = grants(awsAuth);
+        return new HeldRows(held.digest(), held.rows().stream().map(row -> row(grants,
+                new Claim.Key(row.section(), row.principal().value()), row.mapping(), row.why())).toList());
+    }
+
+    /**
+     * The rows that would be held by the next pass, or null when it would hold none.
+     *
+     * @param stored the ledger that is stored: only a set that stands in it can be let go by its digest
+     */
+    static @Nullable HeldRows ahead(HeldRemovals held, Ledger stored, AwsAuthData awsAuth) {
+        HeldRows rows = of(held, awsAuth);
+        return rows == null || held.digest().equals(HeldRemovals.of(stored).digest())
+                ? rows
+                : new HeldRows(null, rows.rows());
+    }
+
+    /** What the rows of an aws-auth grant; of several for the same principal the last one. */
+    static Map<Claim.Key, Grant> grants(AwsAuthData awsAuth) {
+        Map<Claim.Key, Grant> grants = new HashMap<>();
+        AwsAuthLookup.of(awsAuth).rows().forEach(row -> grants.put(
+                new Claim.Key(row.section(), PrincipalKey.of(row.arn()).value()), row.grant()));
+        return grants;
     }
 
     /** One row as it stands in aws-auth. */
-    static OwnRow row(AwsAuthLookup lookup, Section section, String principal, String mapping,
-            Claim.@Nullable Hold why) {
-        Grant grant = lookup.rows().stream().filter(row -> row.section() == section
-                && row.arn().toLowerCase(Locale.ROOT).equals(principal)).map(AwsAuthLookup.Entry::grant)
-                .reduce((_, last) -> last).orElse(null);
-        return new OwnRow(section.dataKey(), principal, mapping, grant == null ? null : grant.username(),
+    static OwnRow row(Map<Claim.Key, Grant> grants, Claim.Key key, String mapping, Claim.@Nullable Hold why) {
+        Grant grant = grants.get(key);
+        return new OwnRow(key.section().dataKey(), key.principal(), mapping, grant == null ? null : grant.username(),
                 grant == null ? null : grant.groups(), why, why == null ? null : HeldWords.why(why));
     }
 

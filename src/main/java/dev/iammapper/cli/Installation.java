@@ -15,13 +15,14 @@ import java.util.List;
  * All that one look at an installation found.
  *
  * @param cluster where, for people
+ * @param namespace of the controller
  * @param version of the API server
  * @param endpoints how many Pods answer for the webhook; absent when its Service is, or when it has a URL
  * @param certificateEnd when the webhook's certificate ends; absent when none is there
  * @param lacking what the controller's ServiceAccount may not do and has to; not seen unless that was asked for
  * @param plan what a pass would do; not seen when something it rests on was not
  */
-record Installation(String cluster, String version, Look<ServedDefinition> definition,
+record Installation(String cluster, String namespace, String version, Look<ServedDefinition> definition,
         Look<InstallationReads.Leader> leader, Look<PolicyStore.Published> policy,
         Look<List<InstallationReads.Webhook>> webhooks, Look<Integer> endpoints, Look<Instant> certificateEnd,
         Look<StoredLedger> ledger, Look<List<SnapshotStore.Revision>> snapshots, Look<StoredAwsAuth> awsAuth,

@@ -85,9 +85,8 @@ public final class PlanCommand extends ClusterCommand {
             StoredLedger ledger = ledgerFile == null ? new StoredLedger.Absent() : LedgerFile.read(files, ledgerFile);
             return ClusterState.ofFiles(awsAuth, mappings, ledger, policy, now());
         }
-        ClusterState state = cluster.visit(surroundings, ClusterState::of);
-        ClusterState judged = policy == null ? state : state.withPolicy(policy);
-        return mappingFiles.isEmpty() ? judged : judged.withMappings(mappings, prune, now());
+        ClusterState state = cluster.visit(surroundings, access -> ClusterState.of(access, policy));
+        return mappingFiles.isEmpty() ? state : state.withMappings(mappings, prune, now());
     }
 
     private Instant now() {

@@ -27,7 +27,8 @@ import org.jspecify.annotations.Nullable;
  * @param changes whether a byte of aws-auth would change
  * @param mode in which the controller runs
  * @param hold why nothing at all is written at the moment, or null
- * @param held the removals that wait for a person, or null
+ * @param held the removals that wait for a person, or would with the next pass, or null; its digest is there once they
+ *     wait
  * @param notes what is taken for granted, a sentence each
  * @param added how many rows come
  * @param replaced how many rows change in place
@@ -84,7 +85,8 @@ record PlanReport(String source, boolean changes, Mode mode, @Nullable String ho
         List<AwsAuthDiffs.KeyDiff> diffs = AwsAuthDiffs.of(state.awsAuth().data(), plan.next(), "now", "planned");
         int claimed = claimed(state.knownLedger(), plan);
         return new PlanReport(state.source(), !diffs.isEmpty(), state.settings().mode(), preview.hold(),
-                HeldRows.of(plan.held(), plan.next()), state.notes(), count(plan, RowChange.Kind.ADDED),
+                HeldRows.ahead(plan.held(), state.knownLedger(), plan.next()), state.notes(),
+                count(plan, RowChange.Kind.ADDED),
                 count(plan, RowChange.Kind.REPLACED), count(plan, RowChange.Kind.REMOVED), claimed, diffs,
                 rows(state.objects(), preview),
                 plan.notices().stream().map(notice -> new Notice(notice.topic(), notice.mapping(),

@@ -44,15 +44,29 @@ final class PlanText {
         }
         plan.notes().forEach(note -> out.line("Note:    " + Shown.sentence(note)));
         if (plan.held() != null) {
-            int rows = plan.held().rows().size();
             out.gap();
-            out.line(out.in(Style.WARNING, "Held: " + rows + (rows == 1 ? " row that no mapping asks for stays"
-                    : " rows that no mapping asks for stay") + " until a person says that the removal is meant:"));
-            HeldRows.print(out, plan.held().rows());
-            out.line("To let " + (rows == 1 ? "it" : "all of them") + " go: iam-identity-mapper release "
-                    + plan.held().digest());
+            held(plan.held(), plan.mode());
         }
         out.gap();
+    }
+
+    private void held(HeldRows held, Mode mode) {
+        int rows = held.rows().size();
+        String which = rows + (rows == 1 ? " row" : " rows") + " that no mapping asks for ";
+        String until = " until a person says that the removal is meant:";
+        if (held.digest() == null) {
+            out.line(out.in(Style.WARNING, "Would be held: " + which + "would stay" + until));
+            HeldRows.print(out, held.rows());
+            out.line((rows == 1 ? "It is" : "They are") + " not held yet. "
+                    + (mode == Mode.OBSERVE ? "The first pass in mode enforce" : "The controller's next pass")
+                    + " would hold " + (rows == 1 ? "it" : "them")
+                    + "; iam-identity-mapper release shows the digest then.");
+            return;
+        }
+        out.line(out.in(Style.WARNING, "Held: " + which + (rows == 1 ? "stays" : "stay") + until));
+        HeldRows.print(out, held.rows());
+        out.line("To let " + (rows == 1 ? "it" : "all of them") + " go: iam-identity-mapper release " + held.digest()
+                + (mode == Mode.OBSERVE ? " (nothing is removed before the mode is enforce)" : ""));
     }
 
     private static String sum(PlanReport plan) {

@@ -1,12 +1,15 @@
 package dev.iammapper.cli;
 
 import dev.iammapper.reconcile.HeldWords;
+import dev.iammapper.reconcile.Mode;
+import dev.iammapper.reconcile.SettingsText;
 import dev.iammapper.render.AwsAuthData;
 import dev.iammapper.render.HeldRemovals;
 import dev.iammapper.render.Ledger;
 import dev.iammapper.store.AwsAuthStore;
 import dev.iammapper.store.KubernetesAccess;
 import dev.iammapper.store.LedgerStore;
+import dev.iammapper.store.PolicyStore;
 import dev.iammapper.store.StoredLedger;
 import java.time.Instant;
 import java.util.Locale;
@@ -65,7 +68,7 @@ public final class ReleaseCommand extends ClusterCommand {
     @Override
     public Integer call() {
         if (digest != null) {
-            confirmation.require(command());
+            confirmation.require(command(), isText());
         }
         return visit(REFUSED, this::visit);
     }
@@ -101,9 +104,7 @@ public final class ReleaseCommand extends ClusterCommand {
             return visit(access);
         }
         if (isText()) {
-            surroundings.out().println(pause
-                    ? "The pause is over: the controller writes again, within 10 seconds."
-                    : "Released. The controller removes what no mapping asks for by then, within 10 seconds.");
+            surroundings.out().println(promise(pause, mode(access)));
             if (!pause && present.ledger().pause() != null) {
                 surroundings.out().println("It is paused, though: that ends with iam-identity-mapper release "
                         + present.ledger().pause().digest());
@@ -142,6 +143,36 @@ public final class ReleaseCommand extends ClusterCommand {
         return !held.isEmpty() && held.digest().equals(word) ? HeldRemovals.released(ledger) : null;
     }
 
+    /** What happens next, by the mode in which the controller runs, or null when nobody knows it. */
+    static String promise(boolean pause, @Nullable Mode mode) {
+        return switch (mode) {
+            case ENFORCE -> pause
+                    ? "The pause is over: the controller writes again, within 10 seconds."
+                    : "Released. The controller removes what no mapping asks for by then, within 10 seconds.";
+            case OBSERVE -> pause
+                    ? "The pause is over. The controller runs in mode observe, though: nothing is written before the"
+                            + " mode is enforce."
+                    : "Released. The controller runs in mode observe, though: nothing is removed before the mode is"
+                            + " enforce.";
+            case null -> (pause
+                    ? "The pause is over: in mode enforce the controller writes again, within 10 seconds."
+                    : "Released. In mode enforce the controller removes what no mapping asks for by then, within 10"
+                            + " seconds.")
+                    + " Whether that is its mode could not be read; in mode observe it writes nothing.";
+        };
+    }
+
+    private static @Nullable Mode mode(KubernetesAccess access) {
+        Look<PolicyStore.Published> published = Look.at(new PolicyStore(access)::read);
+        try {
+            return published instanceof Look.Seen<PolicyStore.Published>(PolicyStore.Published seen)
+                    ? SettingsText.read(seen.settings()).mode()
+                    : null;
+        } catch (IllegalArgumentException unreadable) {
+            return null;
+        }
+    }
+
     private static boolean isPause(Ledger ledger, String digest) {
         return ledger.pause() != null && ledger.pause().digest().equals(digest.toLowerCase(Locale.ROOT));
     }
@@ -178,7 +209,7 @@ public final class ReleaseCommand extends ClusterCommand {
                     .forEach(why -> out.line(why == null ? ""
                             : why.word() + ": "
                                     + HeldWords.why(why)));
-            command(out, report.held().digest(), rows == 1 ? "To remove it" : "To remove all of them");
+            command(out, String.valueOf(report.held().digest()), rows == 1 ? "To remove it" : "To remove all of them");
         }
         out.flush();
     }

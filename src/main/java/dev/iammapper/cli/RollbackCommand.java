@@ -1,12 +1,18 @@
 package dev.iammapper.cli;
 
+import dev.iammapper.api.IamIdentityMapping;
 import dev.iammapper.cli.AccessChanges.AccessChange;
+import dev.iammapper.mapping.MappingParser;
+import dev.iammapper.mapping.ParsedMapping;
+import dev.iammapper.mapping.PrincipalKey;
 import dev.iammapper.reconcile.Mode;
 import dev.iammapper.reconcile.Preview;
 import dev.iammapper.render.AwsAuthData;
 import dev.iammapper.render.AwsAuthLookup;
 import dev.iammapper.render.AwsAuthProblem;
+import dev.iammapper.render.Claim;
 import dev.iammapper.render.Ledger;
+import dev.iammapper.render.RenderPlan;
 import dev.iammapper.render.RenderPlan.RowChange;
 import dev.iammapper.store.AwsAuthStore;
 import dev.iammapper.store.KubernetesAccess;
@@ -19,8 +25,12 @@ import dev.iammapper.store.StoredLedger;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -46,6 +56,8 @@ public final class RollbackCommand extends ClusterCommand {
     static final int REFUSED = 1;
     static final int USAGE = 64;
 
+    private static final String NOBODYS = " comes back as a row of nobody, and stays until somebody removes it by hand.";
+
     @Parameters(arity = "0..1", paramLabel = "REVISION",
             description = "the number of a version, as \"snapshots\" lists them; else the newest")
     private @Nullable Long revision;
@@ -53,7 +65,8 @@ public final class RollbackCommand extends ClusterCommand {
     @Option(names = "--hold", description = "pause the controller first, so that it does not undo the rollback")
     private boolean hold;
 
-    @Option(names = "--force", description = "also where rows that look like nodes' would vanish")
+    @Option(names = "--force", description = "also where rows that look like nodes' would vanish, rows of protected"
+            + " mappings would vanish or change, or rows would come back as nobody's")
     private boolean force;
 
     @Mixin
@@ -77,7 +90,7 @@ public final class RollbackCommand extends ClusterCommand {
      * @param awsAuth what changed
      * @param access whose access changed
      * @param next what the controller does next, a sentence each
-     * @param kept why the version of before could not be kept, or null when it was
+     * @param kept why the version of before could not be kept, or null when it was, or was put back already
      * @param pause the digest that ends the pause, or null when there is none
      */
     record Report(long revision, Instant time, List<AwsAuthDiffs.KeyDiff> awsAuth, List<AccessChange> access,
@@ -85,7 +98,7 @@ public final class RollbackCommand extends ClusterCommand {
 
     @Override
     public Integer call() {
-        confirmation.require(command());
+        confirmation.require(command(), isText());
         return visit(REFUSED, this::visit);
     }
 
@@ -96,11 +109,24 @@ public final class RollbackCommand extends ClusterCommand {
         Snapshot snapshot = SnapshotsCommand.find(kept, number);
         ClusterState state = ClusterState.of(access);
         AwsAuthData now = state.awsAuth().data();
-        if (now.equals(snapshot.data())) {
+        boolean already = now.equals(snapshot.data());
+        if (already && !hold) {
             surroundings.err().println("aws-auth is version " + number + " already: nothing to do.");
+            if (!isText()) {
+                answer(new Report(number, snapshot.time(), List.of(), List.of(), List.of(), null, null));
+            }
             return DONE;
         }
-        List<String> harm = harm(now, snapshot.data(), force);
+        Preview then = state.withAwsAuth(snapshot.data()).preview(surroundings.clock().instant());
+        List<String> nobodys = nobodys(then.plan(), now);
+        List<String> harm = new ArrayList<>(harm(now, snapshot.data(), force));
+        if (!force) {
+            harm.addAll(lost(state, snapshot.data()));
+            harm.addAll(nobodys);
+            if (!nobodys.isEmpty()) {
+                harm.add("If these rows are meant to come back, add --force.");
+            }
+        }
         if (!harm.isEmpty()) {
             throw new UnusableInputException(harm);
         }
@@ -109,24 +135,28 @@ public final class RollbackCommand extends ClusterCommand {
         }
         List<AwsAuthDiffs.KeyDiff> diffs = AwsAuthDiffs.of(now, snapshot.data(), "now", "version " + number);
         List<AccessChange> changes = AccessChanges.of(now, snapshot.data());
-        List<String> next = next(state.withAwsAuth(snapshot.data()), hold, surroundings.clock().instant());
+        List<String> next = new ArrayList<>(next(state, then, hold));
+        next.addAll(nobodys);
         if (isText()) {
             show(number, snapshot, diffs, changes, next);
         }
-        if (!confirmation.given(surroundings, "Put version " + number + " back?")) {
+        if (!confirmation.given(surroundings,
+                already ? "Pause the controller?" : "Put version " + number + " back?")) {
             surroundings.err().println("Nothing was changed.");
             return REFUSED;
         }
         String pause = hold ? pause(access, number, state.ledger()) : null;
         String problem;
         try {
-            problem = write(access, snapshots, number, state.awsAuth(), snapshot.data());
+            problem = already
+                    ? unchanged(access, state.awsAuth())
+                    : write(access, snapshots, number, state.awsAuth(), snapshot.data());
         } catch (StoreException | UnusableInputException e) {
             tellOfPause(pause);
             throw e;
         }
         if (isText()) {
-            done(number, problem, pause);
+            done(number, already, problem, pause);
         } else {
             answer(new Report(number, snapshot.time(), diffs, changes, next, problem, pause));
         }
@@ -150,6 +180,65 @@ public final class RollbackCommand extends ClusterCommand {
         return harm;
     }
 
+    /** The protected mappings whose row a version lacks or has otherwise, a sentence each. */
+    static List<String> lost(ClusterState state, AwsAuthData version) {
+        Map<PrincipalKey, String> guarded = new TreeMap<>();
+        state.knownLedger().claims().forEach((key, claim) -> {
+            if (claim.guarded()) {
+                guarded.put(new PrincipalKey(key.principal()), claim.mapping());
+            }
+        });
+        for (IamIdentityMapping object : state.objects()) {
+            if (isGuarded(object) && MappingParser.parse(object) instanceof ParsedMapping.Valid(var mapping)) {
+                guarded.put(mapping.principal().key(), ClusterState.name(object));
+            }
+        }
+        guarded.keySet().retainAll(AccessChanges.harmed(state.awsAuth().data(), version));
+        List<String> sentences = new ArrayList<>();
+        guarded.forEach((principal, mapping) -> sentences.add("The mapping " + mapping + " is protected by the label "
+                + IamIdentityMapping.PROTECTED_LABEL + ", and that version lacks the row of " + principal
+                + ", or has it otherwise. If that is meant, add --force."));
+        return sentences;
+    }
+
+    private static boolean isGuarded(IamIdentityMapping object) {
+        return object.metadata() != null && object.metadata().getLabels() != null && IamIdentityMapping.PROTECTED
+                .equals(object.metadata().getLabels().get(IamIdentityMapping.PROTECTED_LABEL));
+    }
+
+    /**
+     * What a version brings back that nobody looks after, a sentence each: no object asks for it, and no claim makes
+     * the controller take it away again.
+     *
+     * @param plan what the controller would make of that version
+     * @param now what aws-auth holds now
+     */
+    static List<String> nobodys(RenderPlan plan, AwsAuthData now) {
+        Set<Claim.Key> known = new HashSet<>(plan.confirmed().claims().keySet());
+        AwsAuthLookup before = AwsAuthLookup.of(now);
+        before.rows().forEach(row -> known.add(key(row)));
+        List<String> sentences = new ArrayList<>();
+        AwsAuthLookup after = AwsAuthLookup.of(plan.next());
+        for (AwsAuthLookup.Entry row : after.rows()) {
+            if (!row.arn().isEmpty() && !isWanted(plan, row) && known.add(key(row))) {
+                sentences.add("The row of " + row.arn() + " in " + row.dataKey() + NOBODYS);
+            }
+        }
+        after.accounts().stream().distinct().filter(account -> !before.accounts().contains(account))
+                .forEach(account -> sentences.add("The entry of the account " + account + " in mapAccounts" + NOBODYS));
+        return sentences;
+    }
+
+    private static Claim.Key key(AwsAuthLookup.Entry row) {
+        return new Claim.Key(row.section(), PrincipalKey.of(row.arn()).value());
+    }
+
+    /** Whether an object asks for what the row grants: one that asks for something else cannot take it away. */
+    private static boolean isWanted(RenderPlan plan, AwsAuthLookup.Entry row) {
+        RenderPlan.Outcome outcome = plan.outcomes().get(PrincipalKey.of(row.arn()));
+        return outcome != null && !(outcome instanceof RenderPlan.Outcome.ForeignEntry);
+    }
+
     /** A ledger that is missing must not be made: one that is lost is rebuilt from what statuses say. */
     private static void refuseHold(StoredLedger ledger) throws UnusableInputException {
         switch (ledger) {
@@ -165,7 +254,7 @@ public final class RollbackCommand extends ClusterCommand {
     }
 
     /** What the controller will do about it, a sentence each. */
-    static List<String> next(ClusterState then, boolean hold, Instant now) {
+    private static List<String> next(ClusterState then, Preview preview, boolean hold) {
         List<String> next = new ArrayList<>();
         Ledger.Pause pause = then.knownLedger().pause();
         if (hold) {
@@ -174,7 +263,6 @@ public final class RollbackCommand extends ClusterCommand {
             next.add("The controller is paused already, and leaves the rollback as it is until: iam-identity-mapper"
                     + " release " + pause.digest());
         }
-        Preview preview = then.preview(now);
         List<RowChange> changes = preview.plan().changes();
         if (changes.isEmpty()) {
             next.add("The mappings agree with that version: the controller has nothing to change about it.");
@@ -258,6 +346,16 @@ public final class RollbackCommand extends ClusterCommand {
         return problem;
     }
 
+    /** Makes sure that aws-auth, which is that version already, did not change before the pause; returns null. */
+    private static @Nullable String unchanged(KubernetesAccess access, StoredAwsAuth shown)
+            throws UnusableInputException {
+        StoredAwsAuth now = new AwsAuthStore(access).read();
+        if (!now.data().equals(shown.data()) || !Objects.equals(now.uid(), shown.uid())) {
+            throw changed();
+        }
+        return null;
+    }
+
     private static UnusableInputException changed() {
         return new UnusableInputException("somebody changed aws-auth in between, so it was left as it is: run the"
                 + " command again to see what it would do now.");
@@ -270,11 +368,13 @@ public final class RollbackCommand extends ClusterCommand {
         }
     }
 
-    private void done(long number, @Nullable String problem, @Nullable String pause) {
+    private void done(long number, boolean already, @Nullable String problem, @Nullable String pause) {
         TextLines out = lines();
-        out.line("Version " + number + " is put back." + (problem == null
-                ? " What was there before is kept as the newest version (see \"snapshots\")."
-                : " What was there before is not kept: " + Shown.sentence(problem) + "."));
+        out.line(already ? "aws-auth is version " + number + " already."
+                : "Version " + number + " is put back."
+                        + (problem == null
+                                ? " What was there before is kept as the newest version (see \"snapshots\")."
+                                : " What was there before is not kept: " + Shown.sentence(problem) + "."));
         if (pause != null) {
             out.line("The controller is paused. Nothing is granted and nothing revoked until: iam-identity-mapper"
                     + " release " + pause);

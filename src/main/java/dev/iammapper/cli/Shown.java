@@ -14,9 +14,12 @@ final class Shown {
         return line(text, MAX_NAME);
     }
 
-    /** A sentence on one line. */
+    /** A sentence on one line; where it is too long for one, it ends with how much of it is not shown. */
     static String sentence(String text) {
-        return line(text, MAX_SENTENCE);
+        int more = text.codePointCount(0, text.length()) - MAX_SENTENCE;
+        return line(text, MAX_SENTENCE) + (more > 0
+                ? " (" + more + (more == 1 ? " more character" : " more characters") + ")"
+                : "");
     }
 
     private static String line(String text, int length) {

@@ -73,13 +73,17 @@ final class TextLines {
         List<List<String>> all = new ArrayList<>();
         all.add(heads);
         all.addAll(rows);
+        int[] widths = new int[heads.size()];
+        for (List<String> row : all) {
+            for (int column = 0; column < row.size(); column++) {
+                widths[column] = Math.max(widths[column], length(row.get(column)));
+            }
+        }
         for (List<String> row : all) {
             StringBuilder line = new StringBuilder();
             for (int column = 0; column < row.size(); column++) {
-                int at = column;
-                int width = all.stream().mapToInt(each -> length(each.get(at))).max().orElse(0);
                 String cell = row.get(column);
-                line.append(cell).append(" ".repeat(width - length(cell) + 2));
+                line.append(cell).append(" ".repeat(widths[column] - length(cell) + 2));
             }
             line(line.toString().stripTrailing());
         }

@@ -4,6 +4,7 @@ import dev.iammapper.mapping.PrincipalArn;
 import dev.iammapper.mapping.PrincipalArn.Kind;
 import dev.iammapper.mapping.PrincipalKey;
 import dev.iammapper.mapping.Quoted;
+import dev.iammapper.policy.Glob;
 import dev.iammapper.policy.Nearest;
 import dev.iammapper.render.AwsAuthLookup;
 import java.util.ArrayList;
@@ -11,8 +12,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -113,12 +112,7 @@ final class RowMisses {
     }
 
     private Explanation.@Nullable Miss wildcard(AwsAuthLookup.Entry row) {
-        String pattern = row.arn().toLowerCase(Locale.ROOT).chars().mapToObj(character -> switch (character) {
-            case '*' -> ".*";
-            case '?' -> ".";
-            default -> Pattern.quote(Character.toString(character));
-        }).collect(Collectors.joining());
-        return key.value().matches(pattern)
+        return Glob.withSingles(PrincipalKey.of(row.arn()).value()).matches(key.value())
                 ? miss(MissReason.WILDCARD, row,
                         "has a wildcard, which EKS compares as a letter: such a row matches nobody.",
                         "Write a row for each role or user, here for " + principal.canonical() + ".")

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.yaml.snakeyaml.Yaml;
@@ -57,6 +58,15 @@ class PlanCommandTest {
         Ran plan = Ran.of("plan", "--aws-auth", file("aws-auth.yaml"), "--mappings", file("mappings.yaml"));
         assertThat(plan.out()).contains("No --ledger is given", "platform: ForeignEntry").doesNotContain("leaver (");
         assertThat(plan.code()).isEqualTo(2);
+    }
+
+    @Test
+    void aLineThatIsTooLongSaysHowMuchOfItIsNotShown() throws IOException {
+        String awsAuth = Files.writeString(folder.resolve("aws-auth.json"), Ran.awsAuth(Map.of("mapRoles",
+                "# " + "x".repeat(5_000) + "\n"))).toString();
+        Ran plan = Ran.of("plan", "--aws-auth", awsAuth, "--mappings", file("mappings.yaml"));
+        assertThat(plan.code()).isEqualTo(2);
+        assertThat(plan.out()).containsPattern("(?m)^ # x{3997}… \\(1003 more characters\\)$");
     }
 
     @Test
@@ -127,6 +137,12 @@ class PlanCommandTest {
             Ran asked = Ran.of(words);
             assertThat(asked.code()).isEqualTo(64);
             assertThat(asked.err()).contains("this is no terminal", "add --yes");
+        }
+        for (String[] words : new String[][] {{"release", "1f0c5a9be27d", "-o", "json"},
+                {"disown", "--all", "-o", "yaml"}, {"rollback", "-o", "json"}}) {
+            Ran unseen = Ran.of(words);
+            assertThat(unseen.code()).isEqualTo(64);
+            assertThat(unseen.err()).contains("nothing is shown before the question", "add --yes");
         }
         assertThat(Ran.of("disown").err()).contains("the names of mappings, or --all");
         assertThat(Ran.of("disown", "--all", "name").err()).contains("contradict each other");

@@ -2,6 +2,9 @@ package dev.iammapper.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.gson.Gson;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
 import dev.iammapper.api.IamIdentityMapping;
 import dev.iammapper.api.IamIdentityMappingStatus;
 import dev.iammapper.api.MappingCondition;
@@ -22,12 +25,20 @@ import dev.iammapper.store.Snapshot;
 import dev.iammapper.store.SnapshotStore;
 import dev.iammapper.store.StoredAwsAuth;
 import dev.iammapper.store.StoredLedger;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.yaml.snakeyaml.Yaml;
 
 /** Each finding once with what brings it about; the healthy installation is the miss of all of them. */
 class DiagnosisTest {
@@ -39,6 +50,7 @@ class DiagnosisTest {
     private static final Ledger.Pause PAUSE = new Ledger.Pause("tea", NOW);
 
     /** What a test changes about a healthy installation. */
+    private String namespace = "iam-identity-mapper";
     private Look<ServedDefinition> definition = seen(new ServedDefinition.Served("uid", 1));
     private Look<Leader> leader = seen(new Leader("pod-1", NOW.minusSeconds(3), Duration.ofSeconds(15)));
     private Look<PolicyStore.Published> policy = seen(new PolicyStore.Published("masters: []\n", "mode: enforce\n"));
@@ -82,10 +94,85 @@ class DiagnosisTest {
         lacking = seen(List.of(new ApiAction("patch", "", "configmaps", "kube-system", "aws-auth")));
         is(Severity.FAIL, "PermissionMissing", "may not patch configmaps kube-system/aws-auth",
                 "kubectl apply -f docs/rbac.yaml");
+        lacking = seen(List.of(new ApiAction("patch", "", "secrets", "iam-identity-mapper", "s")));
+        is(Severity.WARN, "WebhookPermissionMissing", "unless its certificate comes from files",
+                "kubectl apply -f docs/rbac.yaml");
+        lacking = seen(List.of(new ApiAction("patch", "admissionregistration.k8s.io",
+                "validatingwebhookconfigurations", null, "w")));
+        is(Severity.WARN, "WebhookPermissionMissing", "unless its certificate comes from files",
+                "kubectl apply -f docs/rbac.yaml");
+        lacking = seen(List.of(new ApiAction("watch", "rbac.authorization.k8s.io", "roles", null, null)));
+        is(Severity.WARN, "WebhookPermissionMissing", "unless mapper.webhook.read-bindings=false",
+                "kubectl apply -f docs/rbac.yaml");
         lacking = new Look.Absent<>();
         is(Severity.UNKNOWN, "Permissions", "--as-service-account", null);
         lacking = unseen();
         is(Severity.UNKNOWN, "Permissions", "no right", null);
+    }
+
+    @Test
+    void whatWasNotAskedIsNotCalledInOrder() {
+        assertThat(permissions()).isEqualTo("The controller's ServiceAccount may do all that it has to.");
+        webhooks = new Look.Absent<>();
+        assertThat(permissions()).endsWith("has to while no webhook is registered.");
+        webhooks = unseen();
+        assertThat(permissions()).endsWith("has to, not counting what a webhook needs.");
+    }
+
+    private String permissions() {
+        return findings().stream().filter(each -> each.code().equals("Permissions")).map(Finding::message).findFirst()
+                .orElse("");
+    }
+
+    @Test
+    void whatIsAskedIsWhatTheManifestGrants() throws IOException {
+        Set<ApiAction> granted = new HashSet<>();
+        for (Object document : new Yaml().loadAll(Files.readString(Path.of("docs", "rbac.yaml")))) {
+            JsonObject role = new Gson().toJsonTree(document).getAsJsonObject();
+            if (role.has("rules")) {
+                JsonElement namespace = role.getAsJsonObject("metadata").get("namespace");
+                role.getAsJsonArray("rules").forEach(rule -> granted.addAll(
+                        actions(rule.getAsJsonObject(), namespace == null ? null : namespace.getAsString())));
+            }
+        }
+        Set<ApiAction> asked = new HashSet<>(DoctorCommand.needed());
+        asked.addAll(DoctorCommand.neededByWebhook("iam-identity-mapper"));
+        assertThat(asked).isEqualTo(granted);
+    }
+
+    private static List<ApiAction> actions(JsonObject rule, @Nullable String namespace) {
+        List<ApiAction> actions = new ArrayList<>();
+        List<@Nullable String> names = new ArrayList<>(rule.has("resourceNames") ? words(rule, "resourceNames")
+                : Collections.singletonList(null));
+        for (String group : words(rule, "apiGroups")) {
+            for (String resource : words(rule, "resources")) {
+                for (String verb : words(rule, "verbs")) {
+                    names.forEach(name -> actions.add(new ApiAction(verb, group, resource, namespace, name)));
+                }
+            }
+        }
+        return actions;
+    }
+
+    private static List<String> words(JsonObject rule, String field) {
+        return rule.getAsJsonArray(field).asList().stream().map(JsonElement::getAsString).toList();
+    }
+
+    @Test
+    void theLogsAreThoseOfTheNamespaceThatWasNamed() {
+        namespace = "access";
+        policy = new Look.Absent<>();
+        is(Severity.WARN, "PolicyUnpublished", "No policy is published", "kubectl logs -n access -l ");
+        lacking = new Look.Absent<>();
+        is(Severity.UNKNOWN, "Permissions", "--as-service-account access/controller", null);
+    }
+
+    @Test
+    void onlyTheConditionAppliedSaysThatARowIsOwned() {
+        ledger = seen(new StoredLedger.Absent());
+        mappings = seen(List.of(new IamIdentityMapping(null, null, null, null, new IamIdentityMappingStatus(null, null,
+                1L, List.of(new MappingCondition("Stalled", "True", "OwnedUnread", "", null, 1L))))));
+        is(Severity.INFO, "LedgerAbsent", "not written a row yet", null);
     }
 
     @Test
@@ -223,8 +310,9 @@ class DiagnosisTest {
     }
 
     private List<Finding> findings() {
-        return Diagnosis.of(new Installation("https://cluster", "v1.35.4", definition, leader, policy, webhooks,
-                endpoints, certificateEnd, ledger, snapshots, awsAuth, mappings, lacking, plan, NOW));
+        return Diagnosis
+                .of(new Installation("https://cluster", namespace, "v1.35.4", definition, leader, policy, webhooks,
+                        endpoints, certificateEnd, ledger, snapshots, awsAuth, mappings, lacking, plan, NOW));
     }
 
     private static PlanReport plan(boolean changes, Mode mode, @Nullable String hold, List<PlanReport.Row> rows) {

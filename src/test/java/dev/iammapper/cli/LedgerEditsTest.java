@@ -2,6 +2,8 @@ package dev.iammapper.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.iammapper.reconcile.Mode;
+import dev.iammapper.render.AwsAuthData;
 import dev.iammapper.render.Claim;
 import dev.iammapper.render.HeldRemovals;
 import dev.iammapper.render.Ledger;
@@ -56,6 +58,45 @@ class LedgerEditsTest {
         Ledger more = HELD.withClaims(Map.of(ONE, claim("one", Claim.Hold.TOO_MANY), TWO,
                 claim("two", Claim.Hold.PROTECTED)));
         assertThat(ReleaseCommand.released(more, HeldRemovals.of(HELD).digest())).isNull();
+    }
+
+    @Test
+    void whatIsPromisedDependsOnTheMode() {
+        assertThat(ReleaseCommand.promise(false, Mode.ENFORCE)).isEqualTo("Released. The controller removes what no"
+                + " mapping asks for by then, within 10 seconds.");
+        assertThat(ReleaseCommand.promise(true, Mode.ENFORCE)).contains("within 10 seconds");
+        for (boolean pause : new boolean[] {true, false}) {
+            assertThat(ReleaseCommand.promise(pause, Mode.OBSERVE)).contains("before the mode is enforce")
+                    .doesNotContain("10 seconds");
+            assertThat(ReleaseCommand.promise(pause, null)).contains("could not be read", "n mode enforce");
+        }
+    }
+
+    @Test
+    void aDigestIsShownOnlyWhereTheStoredLedgerHoldsExactlyThat() {
+        HeldRemovals held = HeldRemovals.of(HELD);
+        assertThat(digest(held, HELD)).isEqualTo(held.digest());
+        assertThat(digest(held, Ledger.EMPTY)).isNull();
+        assertThat(digest(held, HELD.withClaims(Map.of(ONE, claim("one", Claim.Hold.TOO_MANY), TWO,
+                claim("two", Claim.Hold.TOO_MANY))))).isNull();
+        assertThat(HeldRows.ahead(HeldRemovals.of(Ledger.EMPTY), HELD, AwsAuthData.EMPTY)).isNull();
+    }
+
+    private static @Nullable String digest(HeldRemovals held, Ledger stored) {
+        return Objects.requireNonNull(HeldRows.ahead(held, stored, AwsAuthData.EMPTY)).digest();
+    }
+
+    @Test
+    void aHeldRowShowsWhatTheLastRowOfItsPrincipalGrants() {
+        AwsAuthData awsAuth = new AwsAuthData(
+                "- {rolearn: \"" + ONE.principal() + "\", username: first}\n- {rolearn: \""
+                        + ONE.principal().replace("role/one", "role/ONE") + "\", username: last, groups: [ops]}\n",
+                null, null);
+        assertThat(Objects.requireNonNull(HeldRows.of(HeldRemovals.of(HELD), awsAuth)).rows()).singleElement()
+                .satisfies(row -> {
+                    assertThat(row.username()).isEqualTo("last");
+                    assertThat(row.groups()).containsExactly("ops");
+                });
     }
 
     @Test

@@ -1,16 +1,21 @@
 package dev.iammapper.identity;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import dev.iammapper.identity.Explanation.Writer;
 import dev.iammapper.mapping.Grant;
+import dev.iammapper.mapping.ParsedArn;
+import dev.iammapper.mapping.PrincipalArn;
 import dev.iammapper.policy.BindingSketch;
 import dev.iammapper.policy.RbacId;
 import dev.iammapper.render.AwsAuthData;
+import dev.iammapper.render.AwsAuthLookup;
 import dev.iammapper.render.Claim;
 import dev.iammapper.render.Ledger;
 import dev.iammapper.render.Meaning;
 import dev.iammapper.render.Section;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -65,6 +70,28 @@ class ExplainerTest {
         assertThat(authorization(new Rbac(List.of(new BindingSketch(new RbacId("RoleBinding", "apps", "devs"),
                 new RbacId("ClusterRole", "", "edit"), List.of("devs"), List.of())), List.of(), false)))
                 .contains("what the bindings below give");
+    }
+
+    @Test
+    void aRowFullOfStarsIsComparedSoon() {
+        String name = "a".repeat(60);
+        assertTimeoutPreemptively(Duration.ofSeconds(30), () -> {
+            assertThat(misses(name, "*a".repeat(12) + "*b")).isEmpty();
+            assertThat(misses(name, "*a".repeat(12) + "*")).containsExactly(MissReason.WILDCARD);
+            assertThat(misses(name, "?".repeat(60))).containsExactly(MissReason.WILDCARD);
+            assertThat(misses(name, "*?a?*A")).containsExactly(MissReason.WILDCARD);
+            assertThat(misses(name, "?".repeat(61))).isEmpty();
+        });
+    }
+
+    private static List<MissReason> misses(String name, String pattern) {
+        String role = "arn:aws:iam::111122223333:role/";
+        if (!(PrincipalArn.parse(role + name) instanceof ParsedArn.Valid(PrincipalArn principal))) {
+            throw new AssertionError(name);
+        }
+        return RowMisses.of(principal, AwsAuthLookup.of(new AwsAuthData(
+                "- {rolearn: \"" + role + pattern + "\", username: dev}\n", null, null))).stream()
+                .map(Explanation.Miss::reason).toList();
     }
 
     @Test

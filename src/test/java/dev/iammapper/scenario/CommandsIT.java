@@ -73,10 +73,12 @@ class CommandsIT extends Scenario {
         List<String> names = team("held", 7);
         Answer plan = comesTrue(0, () -> names.forEach(hands::delete));
         keep("plan-held", plan);
-        assertThat(plan.out()).contains("Held: 7 rows that no mapping asks for stay", "role/held-0", "tooMany",
-                "iam-identity-mapper release ");
+        assertThat(plan.out()).contains("Would be held: 7 rows that no mapping asks for would stay", "role/held-0",
+                "tooMany", "iam-identity-mapper release shows the digest then");
         eventually(() -> assertThat(hands.ledger()).contains("tooMany"));
-        assertThat(digest()).as("the digest is that of the ledger").isEqualTo(word(plan.out(), "release "));
+        Answer held = operator.runs(PlanCommand::new);
+        keep("plan-held-by-now", held);
+        assertThat(digest()).as("the digest is that of the ledger").isEqualTo(word(held.out(), "release "));
     }
 
     @Test
@@ -242,6 +244,14 @@ class CommandsIT extends Scenario {
         assertThat(paused.out()).contains("rolled back to revision " + revision + " by rollback --hold");
         keep("doctor-paused", operator.runs(DoctorCommand::new));
         assertThat(newestVersion()).contains("rollback to revision " + revision);
+        Answer again = operator.runs(RollbackCommand::new, String.valueOf(revision), "--hold", "--yes", "-o", "json");
+        assertThat(again.err()).isEmpty();
+        assertThat(again.code()).isZero();
+        assertThat(again.json().getAsJsonArray("awsAuth")).isEmpty();
+        String pause = again.json().get("pause").getAsString();
+        assertThat(pause).as("it is paused although aws-auth is that version already")
+                .isEqualTo(operator.runs(ReleaseCommand::new, "-o", "json").json().getAsJsonObject("pause")
+                        .get("digest").getAsString());
         // Rolling back the rollback: what was there before is a version too.
         assertThat(operator.runs(RollbackCommand::new, "--yes").out()).contains("is paused already");
         assertThat(awsAuth().data()).isEqualTo(now.data());
@@ -249,7 +259,7 @@ class CommandsIT extends Scenario {
                 "paused already");
         assertThat(awsAuth().mapRoles()).isEqualTo(good);
 
-        Answer released = operator.runs(ReleaseCommand::new, word(held.out(), "iam-identity-mapper release "), "--yes");
+        Answer released = operator.runs(ReleaseCommand::new, pause, "--yes");
         assertThat(released.out()).contains("The pause is over");
         becomes(roleArn("second"), "second []");
     }
