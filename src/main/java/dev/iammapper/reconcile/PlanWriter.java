@@ -155,6 +155,9 @@ final class PlanWriter {
             listener.keptSnapshot(cluster.keepSnapshot(
                     new Snapshot(time, "another tool wrote (the version that mappings agreed with before)", agreed),
                     leadership.remaining()));
+            if (!mayStillWrite()) {
+                return;
+            }
         }
         listener.keptSnapshot(cluster.keepSnapshot(
                 new Snapshot(time, AwsAuthDiff.summary(plan.changes()), awsAuth.data()), leadership.remaining()));
