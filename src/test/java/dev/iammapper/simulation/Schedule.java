@@ -1,6 +1,7 @@
 package dev.iammapper.simulation;
 
 import dev.iammapper.reconcile.Cluster;
+import dev.iammapper.reconcile.Mode;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -51,9 +52,11 @@ record Schedule(long seed, List<Step> steps) {
     /** Lives the day in that world, and judges it; {@code then} hears what was just done. */
     void run(World world, Consumer<String> then) {
         for (int i = 0; i < steps.size(); i++) {
+            world.runIn(isObserved(i) ? Mode.OBSERVE : Mode.ENFORCE);
             world.step(steps.get(i));
             then.accept("step " + (i + 1) + ", " + steps.get(i).actor());
         }
+        world.runIn(Mode.ENFORCE);
         world.trace(() -> "everybody goes home");
         String held = world.comesToRest();
         new Rest(world).judge(held);
@@ -78,6 +81,11 @@ record Schedule(long seed, List<Step> steps) {
             new Rest(world).judgeTheEnd();
             then.accept("what was held was let go");
         }
+    }
+
+    /** On some days somebody looks on in mode observe for a while, from the beginning or in between. */
+    private boolean isObserved(int step) {
+        return seed % 5 == 2 && step >= (seed % 2 == 0 ? 0 : steps.size() / 3) && step < steps.size() * 2 / 3;
     }
 
     /** What goes wrong in this schedule, or null. */

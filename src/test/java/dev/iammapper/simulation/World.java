@@ -144,6 +144,20 @@ final class World {
         return mode;
     }
 
+    /** Everybody is stopped, letting go of the Lease, and started anew in that mode. */
+    void runIn(Mode next) {
+        if (mode == next) {
+            return;
+        }
+        mode = next;
+        trace(() -> "the controller is started in mode " + next);
+        for (int i = 0; i < replicas.length; i++) {
+            replicas[i] = started();
+        }
+        leaseUntil = nanos;
+        elect();
+    }
+
     // ---- the trace
 
     void trace(Supplier<String> line) {
