@@ -50,7 +50,7 @@ public final class Manifests {
                 + (metadata.has("namespace") ? "/namespaces/" + metadata.get("namespace").getAsString() : "") + "/"
                 + kind.toLowerCase(Locale.ROOT) + "s";
         try (Response answer = client.buildCall(null, path, "POST", List.of(), List.of(),
-                new Gson().fromJson(object, Map.class), new HashMap<>(Map.of("Content-Type", "application/json")),
+                object, new HashMap<>(Map.of("Content-Type", "application/json")),
                 new HashMap<>(), new HashMap<>(), new String[] {"BearerToken"}, null).execute()) {
             if (!answer.isSuccessful() && answer.code() != CONFLICT) {
                 throw new ClusterException(
