@@ -140,9 +140,9 @@ public final class AwsAuthReconciler {
         }
         statuses.keepOnly(wishes);
         metrics.mappings(counts);
-        metrics.held(plan.held());
-        announcements.heldRemovals(plan.held(), observed == null || HeldRemovals.of(observed).equals(plan.held()),
-                awsAuth);
+        HeldRemovals held = plan.held();
+        metrics.held(held);
+        announcements.heldRemovals(held, observed == null || HeldRemovals.of(observed).equals(held), awsAuth);
         if (settings.mode() == Mode.OBSERVE) {
             List<RowChange> changes = observed == null ? List.of() : plan.changes();
             metrics.observed(changes);

@@ -13,7 +13,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
+import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Random;
@@ -507,40 +507,14 @@ class RailsTest {
     }
 
     private AwsAuthReconciler restarted() {
-        Clock clock = new Clock() {
-            @Override
-            public ZoneId getZone() {
-                return ZoneOffset.UTC;
-            }
-
-            @Override
-            public Clock withZone(ZoneId zone) {
-                return this;
-            }
-
-            @Override
-            public Instant instant() {
-                return now;
-            }
-        };
-        cluster.clock = new Clock() {
-            @Override
-            public ZoneId getZone() {
-                return ZoneOffset.UTC;
-            }
-
-            @Override
-            public Clock withZone(ZoneId zone) {
-                return this;
-            }
-
-            @Override
-            public Instant instant() {
-                return now.plus(serverAhead);
-            }
-        };
+        cluster.clock = clock(() -> now.plus(serverAhead));
         registry.clear();
         return new AwsAuthReconciler(cluster, Leadership.alone(), new Judge(Policy.SAFE), new Bell(() -> nanos),
-                new ReconcileMetrics(registry, () -> true, () -> nanos), settings, clock, () -> nanos, new Random(7));
+                new ReconcileMetrics(registry, () -> true, () -> nanos), settings, clock(() -> now), () -> nanos,
+                new Random(7));
+    }
+
+    private static Clock clock(InstantSource time) {
+        return time.withZone(ZoneOffset.UTC);
     }
 }
