@@ -88,9 +88,13 @@ public record RotationPlan(Schedule schedule, ServerNames names) {
                 : "it is not for " + String.join(", ", missing) + ", and without ca.key it cannot be renewed";
     }
 
-    /** What a replica shows that was cut off for long may be trusted by nobody, and must not become everybody's. */
+    /**
+     * What a replica shows that was cut off for long may be trusted by nobody, or may end before the API servers know
+     * the next authority: that must not become everybody's.
+     */
     private Step replace(String why, @Nullable ServingCertificate served, Sightings trusted, Instant now) {
         return served != null && served.isValidAt(now) && trusted.contains(served.authority())
+                && !isNear(served.notAfter(), schedule.lastResort(), now)
                 && names.missingFrom(served.pair().leaf()).isEmpty()
                         ? new Step.BeginFromServed(served, why)
                         : new Step.BeginAnew(why);

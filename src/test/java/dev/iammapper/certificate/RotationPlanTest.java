@@ -32,6 +32,9 @@ class RotationPlanTest {
                 .isInstanceOf(Step.BeginFromServed.class);
         assertThat(plan.next(new Stored.Absent(), served, seen(), NANOS, at(NOW)))
                 .as("what a replica shows that nobody trusts").isInstanceOf(Step.BeginAnew.class);
+        assertThat(plan.next(new Stored.Absent(), served, seen(served.authority()), NANOS,
+                at(served.notAfter().minus(SCHEDULE.lastResort()).plusSeconds(1))))
+                .as("what ends before others may know the next").isInstanceOf(Step.BeginAnew.class);
     }
 
     @Test
