@@ -2,10 +2,10 @@ package dev.iammapper.app;
 
 import dev.iammapper.cli.CommandSurroundings;
 import dev.iammapper.cli.DisownCommand;
-import dev.iammapper.cli.DoctorCommand;
+import dev.iammapper.cli.doctor.DoctorCommand;
 import dev.iammapper.cli.ExplainCommand;
-import dev.iammapper.cli.ImportCommand;
-import dev.iammapper.cli.LintCommand;
+import dev.iammapper.cli.importing.ImportCommand;
+import dev.iammapper.cli.lint.LintCommand;
 import dev.iammapper.cli.PlanCommand;
 import dev.iammapper.cli.ReleaseCommand;
 import dev.iammapper.cli.RollbackCommand;

@@ -1,5 +1,8 @@
 package dev.iammapper.cli;
 
+import dev.iammapper.cli.text.Shown;
+import dev.iammapper.cli.text.TextLines;
+import dev.iammapper.cli.text.UnifiedDiff;
 import dev.iammapper.render.AwsAuthData;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,5 +1,9 @@
 package dev.iammapper.cli;
 
+import dev.iammapper.cli.input.UnusableInputException;
+import dev.iammapper.cli.text.OutputFormat;
+import dev.iammapper.cli.text.StructuredOutput;
+import dev.iammapper.cli.text.TextLines;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
@@ -8,11 +12,13 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** What commands have in common that answer about one cluster: how they find it, answer, and say that they cannot. */
-abstract class ClusterCommand implements Callable<Integer> {
+public abstract class ClusterCommand implements Callable<Integer> {
+    /** Which cluster. */
     @Mixin
-    final ClusterOptions cluster = new ClusterOptions();
+    protected final ClusterOptions cluster = new ClusterOptions();
 
-    final CommandSurroundings surroundings;
+    /** Streams and clock. */
+    protected final CommandSurroundings surroundings;
 
     @Mixin
     private final OutputOptions output = new OutputOptions();
@@ -20,12 +26,13 @@ abstract class ClusterCommand implements Callable<Integer> {
     @Spec
     private @Nullable CommandSpec spec;
 
-    ClusterCommand(CommandSurroundings surroundings) {
+    /** The command in its surroundings. */
+    protected ClusterCommand(CommandSurroundings surroundings) {
         this.surroundings = surroundings;
     }
 
     /** Visits the cluster and returns an exit code: that of the visit, or {@code unable} with a sentence for the user. */
-    final int visit(int unable, ClusterOptions.Visit<Integer> visit) {
+    protected final int visit(int unable, ClusterOptions.Visit<Integer> visit) {
         try {
             return cluster.visit(surroundings, visit);
         } catch (UnusableInputException e) {
@@ -40,28 +47,30 @@ abstract class ClusterCommand implements Callable<Integer> {
     }
 
     /** Whether people read the answer. */
-    final boolean isText() {
+    protected final boolean isText() {
         return output.format() == OutputFormat.text;
     }
 
     /** Answers programs. */
-    final void answer(Object report) {
+    protected final void answer(Object report) {
         StructuredOutput.print(surroundings.out(), output.format(), report);
     }
 
     /** Answers people. */
-    final TextLines lines() {
+    protected final TextLines lines() {
         return TextLines.to(surroundings.out(), command());
     }
 
-    final CommandSpec command() {
+    /** What picocli knows about the command that runs. */
+    protected final CommandSpec command() {
         if (spec == null) {
             throw new IllegalStateException("picocli says who is run before it runs anything");
         }
         return spec;
     }
 
-    final ParameterException mistake(String message) {
+    /** A mistake in the command line: picocli prints it with the usage. */
+    protected final ParameterException mistake(String message) {
         return new ParameterException(command().commandLine(), message);
     }
 }

@@ -1,5 +1,6 @@
 package dev.iammapper.cli;
 
+import dev.iammapper.cli.input.UnusableInputException;
 import dev.iammapper.store.ClusterAccessException;
 import dev.iammapper.store.ClusterAddress;
 import dev.iammapper.store.KubernetesAccess;
@@ -9,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** The options by which a command finds its cluster, as kubectl has them; to be mixed into a command. */
-final class ClusterOptions {
+public final class ClusterOptions {
     @Option(names = "--kubeconfig", paramLabel = "FILE",
             description = "the kubeconfig; else the one that kubectl would use")
     private @Nullable Path kubeconfig;
@@ -20,13 +21,13 @@ final class ClusterOptions {
 
     /** Something that needs a cluster. */
     @FunctionalInterface
-    interface Visit<T> {
+    public interface Visit<T> {
         /** Does it. */
         T in(KubernetesAccess cluster) throws UnusableInputException;
     }
 
     /** Whether one of the options is on the command line. */
-    boolean areGiven() {
+    public boolean areGiven() {
         return kubeconfig != null || context != null;
     }
 
@@ -35,7 +36,7 @@ final class ClusterOptions {
      *
      * @throws UnusableInputException if there is no way to it, or it does not answer: with a sentence for the user
      */
-    <T> T visit(CommandSurroundings surroundings, Visit<T> visit) throws UnusableInputException {
+    public <T> T visit(CommandSurroundings surroundings, Visit<T> visit) throws UnusableInputException {
         try (KubernetesAccess cluster = KubernetesAccess.open(new ClusterAddress(kubeconfig, context),
                 surroundings.version(), surroundings.environment())) {
             return visit.in(cluster);

@@ -1,11 +1,13 @@
 package dev.iammapper.cli;
 
+import dev.iammapper.cli.input.InputFiles;
+import dev.iammapper.cli.input.UnusableInputException;
 import dev.iammapper.policy.Policy;
 import dev.iammapper.store.KubernetesAccess;
 import dev.iammapper.store.PolicyStore;
 
 /** The policy in force in a cluster, as its controller published it. */
-final class ClusterPolicy {
+public final class ClusterPolicy {
     private ClusterPolicy() {}
 
     /**
@@ -13,7 +15,7 @@ final class ClusterPolicy {
      *
      * @throws UnusableInputException if none is published, or one that cannot be read
      */
-    static Policy read(KubernetesAccess cluster) throws UnusableInputException {
+    public static Policy read(KubernetesAccess cluster) throws UnusableInputException {
         PolicyStore.Published published = new PolicyStore(cluster).read();
         if (published == null) {
             throw new UnusableInputException("the cluster " + cluster.description() + " publishes no policy: there"

@@ -3,6 +3,9 @@ package dev.iammapper.cli;
 import dev.iammapper.api.IamIdentityMapping;
 import dev.iammapper.api.IamIdentityMappingSpec;
 import dev.iammapper.api.IamIdentityMappingStatus;
+import dev.iammapper.cli.input.AwsAuthFile;
+import dev.iammapper.cli.input.InputFiles;
+import dev.iammapper.cli.input.UnusableInputException;
 import dev.iammapper.policy.Judge;
 import dev.iammapper.policy.Policy;
 import dev.iammapper.reconcile.Preview;
@@ -40,12 +43,12 @@ import org.jspecify.annotations.Nullable;
  * @param source where that was, for people
  * @param notes what is taken for granted because it was not there to read, a sentence each
  */
-record ClusterState(String source, List<IamIdentityMapping> objects, StoredAwsAuth awsAuth, StoredLedger ledger,
+public record ClusterState(String source, List<IamIdentityMapping> objects, StoredAwsAuth awsAuth, StoredLedger ledger,
         ServedDefinition definition, Policy policy, ReconcileSettings settings, List<String> notes) {
     private static final String NO_VERSION = "0";
 
     /** Copies the lists. */
-    ClusterState {
+    public ClusterState {
         objects = List.copyOf(objects);
         notes = List.copyOf(notes);
     }
@@ -55,7 +58,7 @@ record ClusterState(String source, List<IamIdentityMapping> objects, StoredAwsAu
      *
      * @throws UnusableInputException if the published policy cannot be read
      */
-    static ClusterState of(KubernetesAccess cluster) throws UnusableInputException {
+    public static ClusterState of(KubernetesAccess cluster) throws UnusableInputException {
         return of(cluster, null);
     }
 
@@ -65,7 +68,7 @@ record ClusterState(String source, List<IamIdentityMapping> objects, StoredAwsAu
      * @param instead the policy to judge by instead of the published one, or null
      * @throws UnusableInputException if the published policy cannot be read and is needed
      */
-    static ClusterState of(KubernetesAccess cluster, @Nullable Policy instead) throws UnusableInputException {
+    public static ClusterState of(KubernetesAccess cluster, @Nullable Policy instead) throws UnusableInputException {
         List<String> notes = new ArrayList<>();
         PolicyStore.Published published = new PolicyStore(cluster).read();
         Policy policy = Objects.requireNonNullElse(instead, Policy.SAFE);
@@ -176,7 +179,8 @@ record ClusterState(String source, List<IamIdentityMapping> objects, StoredAwsAu
         return Preview.of(new Preview.Facts(objects, awsAuth, ledger, definition, new Judge(policy), settings, now));
     }
 
-    static String name(IamIdentityMapping object) {
+    /** The name of an object, empty where it has none. */
+    public static String name(IamIdentityMapping object) {
         return object.metadata() == null ? "" : Objects.requireNonNullElse(object.metadata().getName(), "");
     }
 

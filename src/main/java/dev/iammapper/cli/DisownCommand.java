@@ -1,5 +1,8 @@
 package dev.iammapper.cli;
 
+import dev.iammapper.cli.input.UnusableInputException;
+import dev.iammapper.cli.text.Shown;
+import dev.iammapper.cli.text.TextLines;
 import dev.iammapper.mapping.Grant;
 import dev.iammapper.render.Claim;
 import dev.iammapper.render.Ledger;

@@ -1,5 +1,10 @@
 package dev.iammapper.cli;
 
+import dev.iammapper.cli.input.InputFiles;
+import dev.iammapper.cli.input.UnusableInputException;
+import dev.iammapper.cli.text.Shown;
+import dev.iammapper.cli.text.StructuredOutput;
+import dev.iammapper.cli.text.TextLines;
 import dev.iammapper.identity.AskedPrincipal;
 import dev.iammapper.identity.Explainer;
 import dev.iammapper.identity.Explanation;

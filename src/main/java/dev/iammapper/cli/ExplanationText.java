@@ -1,6 +1,8 @@
 package dev.iammapper.cli;
 
-import dev.iammapper.cli.TextLines.Style;
+import dev.iammapper.cli.text.Shown;
+import dev.iammapper.cli.text.TextLines;
+import dev.iammapper.cli.text.TextLines.Style;
 import dev.iammapper.identity.Explanation;
 import dev.iammapper.identity.Explanation.Binding;
 import dev.iammapper.identity.Explanation.Identity;

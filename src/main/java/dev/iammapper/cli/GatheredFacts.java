@@ -1,6 +1,11 @@
 package dev.iammapper.cli;
 
 import dev.iammapper.api.IamIdentityMapping;
+import dev.iammapper.cli.input.AwsAuthFile;
+import dev.iammapper.cli.input.InputFiles;
+import dev.iammapper.cli.input.Manifest;
+import dev.iammapper.cli.input.RbacFiles;
+import dev.iammapper.cli.input.UnusableInputException;
 import dev.iammapper.identity.Facts;
 import dev.iammapper.identity.Rbac;
 import dev.iammapper.policy.BindingSketch;

@@ -1,5 +1,7 @@
 package dev.iammapper.cli;
 
+import dev.iammapper.cli.text.Shown;
+import dev.iammapper.cli.text.TextLines;
 import dev.iammapper.mapping.Grant;
 import dev.iammapper.mapping.PrincipalKey;
 import dev.iammapper.reconcile.HeldWords;

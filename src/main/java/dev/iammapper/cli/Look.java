@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <T> what there may be to see
  */
-sealed interface Look<T> {
+public sealed interface Look<T> {
 
     /** It is there. */
     record Seen<T>(T value) implements Look<T> {}

@@ -9,7 +9,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 
 /** The options by which a command reads files instead of a cluster; to be mixed into a command. */
-final class OfflineOptions {
+public final class OfflineOptions {
     @Option(names = "--aws-auth", paramLabel = "FILE",
             description = "instead of a cluster: aws-auth as \"kubectl get -o yaml\" prints it, or - for the standard input")
     private @Nullable String awsAuth;
@@ -19,17 +19,17 @@ final class OfflineOptions {
     private List<String> mappings = new ArrayList<>();
 
     /** Whether files are read. */
-    boolean areGiven() {
+    public boolean areGiven() {
         return awsAuth != null;
     }
 
     /** The file of aws-auth, where {@link #areGiven()}. */
-    String awsAuth() {
+    public String awsAuth() {
         return Objects.requireNonNull(awsAuth);
     }
 
     /** The files of mappings; maybe none. */
-    List<String> mappings() {
+    public List<String> mappings() {
         return mappings;
     }
 
@@ -38,7 +38,7 @@ final class OfflineOptions {
      *
      * @param others the names of further options that go with files, and what they name
      */
-    void refuseContradictions(@Nullable CommandSpec command, ClusterOptions cluster, String names,
+    public void refuseContradictions(@Nullable CommandSpec command, ClusterOptions cluster, String names,
             List<String> others) {
         CommandSpec spec = Objects.requireNonNull(command);
         if (awsAuth == null && !(mappings.isEmpty() && others.isEmpty())) {

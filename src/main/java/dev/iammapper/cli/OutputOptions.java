@@ -1,5 +1,6 @@
 package dev.iammapper.cli;
 
+import dev.iammapper.cli.text.OutputFormat;
 import picocli.CommandLine.Option;
 
 /** The option that says in which format a command answers; to be mixed into a command. */

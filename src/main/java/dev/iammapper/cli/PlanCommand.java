@@ -1,6 +1,10 @@
 package dev.iammapper.cli;
 
 import dev.iammapper.api.IamIdentityMapping;
+import dev.iammapper.cli.input.AwsAuthFile;
+import dev.iammapper.cli.input.InputFiles;
+import dev.iammapper.cli.input.LedgerFile;
+import dev.iammapper.cli.input.UnusableInputException;
 import dev.iammapper.policy.Policy;
 import dev.iammapper.store.StoredLedger;
 import java.time.Instant;

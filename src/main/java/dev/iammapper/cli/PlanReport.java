@@ -38,12 +38,12 @@ import org.jspecify.annotations.Nullable;
  * @param mappings each mapping, also those that are gone while their rows are not
  * @param notices what a person should know besides
  */
-record PlanReport(String source, boolean changes, Mode mode, @Nullable String hold, @Nullable HeldRows held,
+public record PlanReport(String source, boolean changes, Mode mode, @Nullable String hold, @Nullable HeldRows held,
         List<String> notes, int added, int replaced, int removed, int claimed, List<AwsAuthDiffs.KeyDiff> awsAuth,
         List<Row> mappings, List<Notice> notices) {
 
     /** Copies the lists. */
-    PlanReport {
+    public PlanReport {
         notes = List.copyOf(notes);
         awsAuth = List.copyOf(awsAuth);
         mappings = List.copyOf(mappings);
@@ -51,7 +51,7 @@ record PlanReport(String source, boolean changes, Mode mode, @Nullable String ho
     }
 
     /** What happens to a row. */
-    enum Change {
+    public enum Change {
         ADDED('+'), REPLACED('~'), REMOVED('-'), NONE('=');
 
         private final char sign;
@@ -73,13 +73,13 @@ record PlanReport(String source, boolean changes, Mode mode, @Nullable String ho
      * @param change what happens to its row
      * @param message why, and what to do; the one that would stand in its status
      */
-    record Row(String mapping, String principal, @Nullable String reason, Change change, String message) {}
+    public record Row(String mapping, String principal, @Nullable String reason, Change change, String message) {}
 
     /** Something about a principal. */
-    record Notice(RenderPlan.Notice.Topic topic, String mapping, String principal, String message) {}
+    public record Notice(RenderPlan.Notice.Topic topic, String mapping, String principal, String message) {}
 
     /** Looks ahead from a state. */
-    static PlanReport of(ClusterState state, Instant now) {
+    public static PlanReport of(ClusterState state, Instant now) {
         Preview preview = state.preview(now);
         RenderPlan plan = preview.plan();
         List<AwsAuthDiffs.KeyDiff> diffs = AwsAuthDiffs.of(state.awsAuth().data(), plan.next(), "now", "planned");

@@ -1,7 +1,9 @@
 package dev.iammapper.cli;
 
 import dev.iammapper.api.MappingReason;
-import dev.iammapper.cli.TextLines.Style;
+import dev.iammapper.cli.text.Shown;
+import dev.iammapper.cli.text.TextLines;
+import dev.iammapper.cli.text.TextLines.Style;
 import dev.iammapper.reconcile.Mode;
 import java.util.ArrayList;
 import java.util.List;

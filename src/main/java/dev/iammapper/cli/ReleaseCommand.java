@@ -1,5 +1,8 @@
 package dev.iammapper.cli;
 
+import dev.iammapper.cli.input.UnusableInputException;
+import dev.iammapper.cli.text.Shown;
+import dev.iammapper.cli.text.TextLines;
 import dev.iammapper.reconcile.HeldWords;
 import dev.iammapper.reconcile.Mode;
 import dev.iammapper.reconcile.SettingsText;

@@ -2,6 +2,9 @@ package dev.iammapper.cli;
 
 import dev.iammapper.api.IamIdentityMapping;
 import dev.iammapper.cli.AccessChanges.AccessChange;
+import dev.iammapper.cli.input.UnusableInputException;
+import dev.iammapper.cli.text.Shown;
+import dev.iammapper.cli.text.TextLines;
 import dev.iammapper.mapping.MappingParser;
 import dev.iammapper.mapping.ParsedMapping;
 import dev.iammapper.mapping.PrincipalKey;

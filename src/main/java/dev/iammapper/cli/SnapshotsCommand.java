@@ -1,5 +1,9 @@
 package dev.iammapper.cli;
 
+import dev.iammapper.cli.input.UnusableInputException;
+import dev.iammapper.cli.text.Shown;
+import dev.iammapper.cli.text.StructuredOutput;
+import dev.iammapper.cli.text.TextLines;
 import dev.iammapper.render.AwsAuthData;
 import dev.iammapper.render.AwsAuthLookup;
 import dev.iammapper.store.AwsAuthStore;
@@ -42,7 +46,7 @@ public final class SnapshotsCommand extends ClusterCommand {
     }
 
     /** The versions, for programs. */
-    record Report(List<Version> snapshots) {}
+    public record Report(List<Version> snapshots) {}
 
     /**
      * One version.
@@ -53,7 +57,7 @@ public final class SnapshotsCommand extends ClusterCommand {
      * @param bytes how long its texts are
      * @param problem why it cannot be read, or null
      */
-    record Version(long revision, @Nullable Instant time, @Nullable String cause, @Nullable Integer rows,
+    public record Version(long revision, @Nullable Instant time, @Nullable String cause, @Nullable Integer rows,
             @Nullable Integer bytes, @Nullable String problem) {}
 
     @Override
@@ -98,7 +102,7 @@ public final class SnapshotsCommand extends ClusterCommand {
     }
 
     /** How long the texts are, as the API server counts them. */
-    static int bytes(AwsAuthData data) {
+    public static int bytes(AwsAuthData data) {
         return manifestData(data).values().stream().mapToInt(text -> text.getBytes(StandardCharsets.UTF_8).length)
                 .sum();
     }

@@ -1,5 +1,6 @@
 package dev.iammapper.cli;
 
+import dev.iammapper.cli.input.UnusableInputException;
 import dev.iammapper.render.Ledger;
 import dev.iammapper.store.LedgerStore;
 import dev.iammapper.store.StoredLedger;

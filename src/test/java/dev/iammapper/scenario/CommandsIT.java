@@ -8,7 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import dev.iammapper.cli.DisownCommand;
-import dev.iammapper.cli.DoctorCommand;
+import dev.iammapper.cli.doctor.DoctorCommand;
 import dev.iammapper.cli.PlanCommand;
 import dev.iammapper.cli.ReleaseCommand;
 import dev.iammapper.cli.RollbackCommand;

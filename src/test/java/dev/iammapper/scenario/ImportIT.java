@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.iammapper.cli.CommandSurroundings;
 import dev.iammapper.cli.ExplainCommand;
-import dev.iammapper.cli.ImportCommand;
+import dev.iammapper.cli.importing.ImportCommand;
 import dev.iammapper.cluster.Kubectl;
 import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
