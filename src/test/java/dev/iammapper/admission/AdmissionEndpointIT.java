@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-import dev.iammapper.cluster.Kubectl.Seen;
+import dev.iammapper.cluster.Seen;
 import dev.iammapper.policy.RuleExamples;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;

@@ -2,7 +2,7 @@ package dev.iammapper.admission;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.iammapper.cluster.Kubectl.Seen;
+import dev.iammapper.cluster.Seen;
 import dev.iammapper.policy.RuleCode;
 import dev.iammapper.policy.RuleExample;
 import dev.iammapper.policy.RuleExample.Expected;

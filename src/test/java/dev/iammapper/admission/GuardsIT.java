@@ -3,7 +3,7 @@ package dev.iammapper.admission;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonPrimitive;
-import dev.iammapper.cluster.Kubectl.Seen;
+import dev.iammapper.cluster.Seen;
 import io.kubernetes.client.openapi.ApiException;
 import io.kubernetes.client.openapi.apis.CoreV1Api;
 import io.kubernetes.client.openapi.apis.CustomObjectsApi;

@@ -3,7 +3,7 @@ package dev.iammapper.admission;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.iammapper.api.MappingReason;
-import dev.iammapper.cluster.Kubectl.Seen;
+import dev.iammapper.cluster.Seen;
 import dev.iammapper.mapping.MappingParser;
 import dev.iammapper.mapping.ParsedMapping;
 import dev.iammapper.policy.RuleCode;

@@ -7,7 +7,9 @@ import com.google.gson.JsonObject;
 import dev.iammapper.cluster.AuditEvent;
 import dev.iammapper.cluster.AuditLog;
 import dev.iammapper.cluster.ControllerProcess;
+import dev.iammapper.cluster.HelmCommand;
 import dev.iammapper.cluster.Kubectl;
+import dev.iammapper.cluster.Seen;
 import dev.iammapper.cluster.TestCluster;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -106,7 +108,7 @@ class HelmInstallIT {
                 .distinct().toList();
         assertThat(objects).hasSizeGreaterThan(60);
 
-        Kubectl.Seen seen = kubectl.apply(documents(objects), "--dry-run=server", "--validate=strict");
+        Seen seen = kubectl.apply(documents(objects), "--dry-run=server", "--validate=strict");
 
         assertThat(seen.err()).isEmpty();
         assertThat(seen.exitCode()).isZero();
@@ -119,7 +121,7 @@ class HelmInstallIT {
                 .filter(rendering -> !rendering.pod().has("hostNetwork")).map(HelmInstallIT::pod).distinct().toList();
         assertThat(pods).hasSizeGreaterThan(5);
 
-        Kubectl.Seen seen = kubectl.apply(documents(pods), "--dry-run=server", "--validate=strict");
+        Seen seen = kubectl.apply(documents(pods), "--dry-run=server", "--validate=strict");
 
         assertThat(seen.err()).isEmpty();
         assertThat(seen.exitCode()).isZero();
@@ -127,7 +129,7 @@ class HelmInstallIT {
 
     @Test
     void podSecurityRestrictedDoesNotAdmitTheNetworkOfTheNodeAndNothingElseIsWrongWithIt() {
-        Kubectl.Seen seen = kubectl.apply(pod(Chart.render("hostNetwork: true")).toString(), "--dry-run=server");
+        Seen seen = kubectl.apply(pod(Chart.render("hostNetwork: true")).toString(), "--dry-run=server");
 
         assertThat(seen.err()).contains("violates PodSecurity \"restricted:latest\": host namespaces"
                 + " (hostNetwork=true), hostPort").doesNotContain("runAs", "seccomp", "capabilities", "volume");
@@ -165,7 +167,7 @@ class HelmInstallIT {
         eventually(() -> assertThat(told("developers")).isEqualTo("Applied"));
         assertThat(kubectl.apply(manifestOfTheNotes(), "--dry-run=server").err())
                 .contains("denied the request", "(ReservedUsername)");
-        Kubectl.Seen refused = kubectl.apply(mapping("strangers", "arn:aws:iam::444455556666:role/Strangers"));
+        Seen refused = kubectl.apply(mapping("strangers", "arn:aws:iam::444455556666:role/Strangers"));
         assertThat(refused.err()).contains("denied the request", "(ForeignAccount)");
         kubectl.run("label", "iim", "developers", "iammapper.dev/protected=true");
         eventually(() -> assertThat(ledger()).containsPattern("guarded\\W+true"));
@@ -259,8 +261,11 @@ class HelmInstallIT {
         assertThat(kubectl.apply(registration).exitCode()).isZero();
         assertThat(caBundle()).as("after an apply").isEqualTo(caBundle);
 
-        // Back, by what helm rollback sends too: the manifests of the version before.
-        release.upgrade(Chart.FOLDER, values);
+        Seen rollback = new HelmCommand(cluster.kubeconfig()).run("rollback", Chart.RELEASE, "1", "--namespace",
+                Chart.RELEASE);
+        assertThat(rollback.exitCode()).as(rollback.err()).isZero();
+        assertThat(Release.get(kubectl, "validatingwebhookconfiguration/iam-identity-mapper",
+                "{.webhooks[0].timeoutSeconds}")).as("after the rollback").isNotEqualTo("7");
         assertThat(columns()).isNotEmpty().doesNotContain("Added");
         assertThat(caBundle()).as("after the rollback").isEqualTo(caBundle);
         assertThat(told("developers")).isEqualTo("Applied");
@@ -343,7 +348,7 @@ class HelmInstallIT {
     }
 
     private static void patchWebhook(String patch) {
-        Kubectl.Seen seen = kubectl.run("patch", "validatingwebhookconfiguration", "iam-identity-mapper",
+        Seen seen = kubectl.run("patch", "validatingwebhookconfiguration", "iam-identity-mapper",
                 "--type=json", "--patch", patch);
         assertThat(seen.err()).isEmpty();
     }
@@ -357,7 +362,7 @@ class HelmInstallIT {
     /** Until the API server knows the definition and asks the right address, it refuses. */
     private static void appliesMapping(String name, String arn) {
         eventually(() -> {
-            Kubectl.Seen seen = kubectl.apply(mapping(name, arn));
+            Seen seen = kubectl.apply(mapping(name, arn));
             assertThat(seen.exitCode()).as(seen.err()).isZero();
         });
     }

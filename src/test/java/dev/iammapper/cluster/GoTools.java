@@ -35,6 +35,7 @@ final class GoTools {
         KUBE_APISERVER("kube-apiserver", GoModule.SERVERS, "k8s.io/kubernetes/cmd/kube-apiserver", 2_000,
                 "5 to 6 minutes"), //
         ETCD("etcd", GoModule.SERVERS, "go.etcd.io/etcd/server/v3", 600, "half a minute"), //
+        HELM("helm", GoModule.HELM, "helm.sh/helm/v3/cmd/helm", 1_200, "a minute or two"), //
         KUBECTL("kubectl", GoModule.KUBECTL, "k8s.io/kubernetes/cmd/kubectl", 900, "a minute"), //
         ORACLE("oracle", GoModule.ORACLE, ".", 700, "a minute");
 
@@ -56,6 +57,7 @@ final class GoTools {
     /** A folder of src/test/go, and the requirement in its go.mod that gives it its version. */
     private enum GoModule {
         SERVERS("servers", "k8s.io/kubernetes"), //
+        HELM("helm", "helm.sh/helm/v3"), //
         KUBECTL("kubectl", "k8s.io/kubernetes"), //
         ORACLE("oracle", "sigs.k8s.io/aws-iam-authenticator");
 

@@ -7,6 +7,7 @@ import dev.iammapper.cli.CommandSurroundings;
 import dev.iammapper.cli.ExplainCommand;
 import dev.iammapper.cli.importing.ImportCommand;
 import dev.iammapper.cluster.Kubectl;
+import dev.iammapper.cluster.Seen;
 import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
 import java.io.PrintStream;
@@ -45,7 +46,7 @@ class ImportIT extends Scenario {
 
         Said imported = command(ImportCommand::new, "--kubeconfig", kubeconfig);
         assertThat(imported.code()).as(imported.err()).isZero();
-        Kubectl.Seen applied = new Kubectl(Path.of(kubeconfig)).apply(imported.out());
+        Seen applied = new Kubectl(Path.of(kubeconfig)).apply(imported.out());
         assertThat(applied.exitCode()).as(applied.err()).isZero();
 
         List<String> names = imported.out().lines().filter(line -> line.startsWith("  name: "))
