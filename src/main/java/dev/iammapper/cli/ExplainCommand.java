@@ -25,8 +25,8 @@ import picocli.CommandLine.Spec;
 /** The command that says how EKS sees a principal: who it becomes and by which row, or what nearly let it in. */
 @Command(name = "explain", mixinStandardHelpOptions = true, sortOptions = false,
         exitCodeOnInvalidInput = ExplainCommand.USAGE, exitCodeOnExecutionException = ExplainCommand.UNREAD,
-        description = {"Says how EKS sees an IAM principal: the ARN that it compares, the row of aws-auth that matches",
-                "or the nearest misses, the username and groups, and what RBAC makes of them. Changes nothing.",
+        description = {"Says how EKS sees an IAM principal.",
+                "It shows the ARN that EKS compares, the row of aws-auth that matches or the nearest misses, the username and groups, and what RBAC makes of them. Changes nothing.",
                 "Reads the cluster that kubectl would use, or files."},
         exitCodeListHeading = "%nExit codes:%n", exitCodeList = {
                 "0:the principal gets in",

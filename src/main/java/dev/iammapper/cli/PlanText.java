@@ -77,9 +77,11 @@ final class PlanText {
                 : " " + plan.claimed() + (plan.claimed() == 1 ? " row that is there becomes its mapping's own."
                         : " rows that are there become their mappings' own.");
         if (!plan.changes()) {
-            return (plan.held() == null && plan.mappings().stream().allMatch(PlanText::isQuiet)
-                    ? "No changes: aws-auth is as the mappings say."
-                    : "No changes.") + claimed;
+            long others = plan.mappings().stream().filter(row -> !isQuiet(row)).count();
+            return (others > 0
+                    ? "No changes. " + others + " of " + plan.mappings().size()
+                            + " mappings are not Applied; the reasons are below."
+                    : plan.held() == null ? "No changes: aws-auth is as the mappings say." : "No changes.") + claimed;
         }
         List<String> parts = new ArrayList<>();
         part(parts, plan.added(), "added");

@@ -4,6 +4,8 @@ import io.kubernetes.client.openapi.ApiClient;
 import io.kubernetes.client.openapi.ApiException;
 import com.google.gson.Gson;
 import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -54,10 +56,22 @@ public final class Manifests {
                 new HashMap<>(), new HashMap<>(), new String[] {"BearerToken"}, null).execute()) {
             if (!answer.isSuccessful() && answer.code() != CONFLICT) {
                 throw new ClusterException(
-                        kind + " " + metadata.get("name").getAsString() + " was refused: " + answer.body().string());
+                        kind + " " + metadata.get("name").getAsString() + " was refused: "
+                                + reason(answer.body().string()));
             }
         } catch (ApiException | IOException e) {
             throw new ClusterException(kind + " " + metadata.get("name").getAsString() + " was not created: " + e);
+        }
+    }
+
+    /** The sentence of a Status, or whatever else was answered. */
+    private static String reason(String body) {
+        try {
+            return JsonParser.parseString(body) instanceof JsonObject status && status.has("message")
+                    ? status.get("message").getAsString()
+                    : body;
+        } catch (JsonParseException noJson) {
+            return body;
         }
     }
 }

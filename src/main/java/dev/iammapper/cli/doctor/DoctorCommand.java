@@ -45,8 +45,9 @@ import picocli.CommandLine.Option;
 @Command(name = "doctor", mixinStandardHelpOptions = true, sortOptions = false,
         exitCodeOnInvalidInput = DoctorCommand.USAGE, exitCodeOnExecutionException = DoctorCommand.BLIND,
         description = {
-                "Looks an installation over: definition, permissions, leader, webhook and certificate, what is held,"
-                        + " drift, conflicts, and rows of aws-auth that do not do what they seem to.",
+                "Looks an installation over, and aws-auth.",
+                "Definition, permissions, leader, webhook and certificate, what is held, drift, conflicts, and rows of"
+                        + " aws-auth that do not do what they seem to.",
                 "Every finding comes with the command that mends it. What you may not read is called not looked at."},
         exitCodeListHeading = "%nExit codes:%n", exitCodeList = {
                 "0:nothing failed; there may be warnings, and things not looked at",

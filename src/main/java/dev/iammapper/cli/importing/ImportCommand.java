@@ -47,8 +47,8 @@ import picocli.CommandLine.Spec;
 /** The command that makes objects of the rows of today's aws-auth, so that they can be kept in Git from then on. */
 @Command(name = "import", mixinStandardHelpOptions = true, sortOptions = false,
         exitCodeOnInvalidInput = ImportCommand.USAGE, exitCodeOnExecutionException = ImportCommand.FAILED,
-        description = {"Makes IAMIdentityMapping manifests of the rows of aws-auth, ready to commit. Applying them",
-                "changes nothing in aws-auth: rows for which that does not hold are named on the standard error",
+        description = {"Makes IAMIdentityMapping manifests of the rows of aws-auth, ready to commit.",
+                "Applying them changes nothing in aws-auth: rows for which that does not hold are named on the standard error",
                 "with the reason, and stay as they are. Reads the cluster that kubectl would use, or a file."},
         exitCodeListHeading = "%nExit codes:%n", exitCodeList = {
                 "0:every row was translated, or named",
