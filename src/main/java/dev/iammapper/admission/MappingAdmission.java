@@ -67,7 +67,7 @@ public final class MappingAdmission {
     private AdmissionDecision updated(AdmissionRequest request, Candidate after, Candidate before) {
         // Whoever labels an object, or takes its protection away, asks for no grant.
         return after.asksForTheSameAs(before)
-                ? new Allowed(List.of())
+                ? decision(judge.judge(after, PolicyContext.of(new Occasion.Update(before), clock.instant())))
                 : judged(request, after, new Occasion.Update(before));
     }
 

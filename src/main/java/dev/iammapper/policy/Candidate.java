@@ -17,13 +17,13 @@ import org.jspecify.annotations.Nullable;
 public final class Candidate {
     private final MappingParts parts;
     private final Asked asked;
-    private final boolean isProtected;
+    private final @Nullable String protection;
     private final @Nullable NameTemplate username;
 
-    private Candidate(MappingParts parts, Asked asked, boolean isProtected) {
+    private Candidate(MappingParts parts, Asked asked, @Nullable String protection) {
         this.parts = parts;
         this.asked = asked;
-        this.isProtected = isProtected;
+        this.protection = protection;
         this.username = parts.username() == null ? null : NameTemplate.of(parts.username());
     }
 
@@ -54,7 +54,7 @@ public final class Candidate {
         Map<String, String> labels = Objects.requireNonNullElse(metadata.getLabels(), Map.of());
         return new Candidate(MappingParser.read(object),
                 Asked.of(object.spec(), annotations.get(IamIdentityMapping.ADOPT_ANNOTATION)),
-                IamIdentityMapping.PROTECTED.equals(labels.get(IamIdentityMapping.PROTECTED_LABEL)));
+                labels.get(IamIdentityMapping.PROTECTED_LABEL));
     }
 
     /** What could be read. */
@@ -64,7 +64,13 @@ public final class Candidate {
 
     /** Whether the object's label protects its grant. */
     public boolean isProtected() {
-        return isProtected;
+        return IamIdentityMapping.PROTECTED.equals(protection);
+    }
+
+    /** The word of the label that should protect the object, or null when it has no such label. */
+    @Nullable
+    String protection() {
+        return protection;
     }
 
     /** Whether both ask for the same, so that changing one to the other needs no judgement. */

@@ -26,16 +26,18 @@ public final class Judge {
     }
 
     /**
-     * Everything that is to be said about an object, the worst first. An update that asks for nothing new is not
-     * judged, so that an object which broke a later policy can still be labelled and deleted.
+     * Everything that is to be said about an object, the worst first. Of an update that asks for nothing new only the
+     * labels are judged, so that an object which broke a later policy can still be labelled and deleted.
      */
     public Verdict judge(Candidate candidate, PolicyContext context) {
-        if (context.occasion() instanceof Occasion.Update(Candidate before) && candidate.asksForTheSameAs(before)) {
-            return Verdict.NOTHING;
-        }
+        boolean labelsOnly = context.occasion() instanceof Occasion.Update(Candidate before)
+                && candidate.asksForTheSameAs(before);
         List<Finding> findings = new ArrayList<>();
         List<RuleCode> off = new ArrayList<>();
         for (Rule rule : rules) {
+            if (labelsOnly && rule.code() != RuleCode.PROTECTED_UNKNOWN) {
+                continue;
+            }
             if (!rule.facts().areKnown(context, policy)) {
                 off.add(rule.code());
                 continue;

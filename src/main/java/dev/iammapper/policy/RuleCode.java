@@ -68,6 +68,8 @@ public enum RuleCode {
     EXPIRY_TOO_LONG("ExpiryTooLong", RuleKind.POLICY),
     /** A grant that is over. */
     EXPIRY_IN_PAST("ExpiryInPast", RuleKind.WARNING),
+    /** A label that looks like protection and is none. */
+    PROTECTED_UNKNOWN("ProtectedUnknown", RuleKind.WARNING),
     /** A changed grant in an object whose grant must stay. */
     PROTECTED_MAPPING("ProtectedMapping", RuleKind.DENIAL),
     /** A principal that another object maps. */

@@ -9,8 +9,6 @@ import java.util.List;
  * @param off the rules that could not look because their facts are not known
  */
 public record Verdict(List<Finding> findings, List<RuleCode> off) {
-    static final Verdict NOTHING = new Verdict(List.of(), List.of());
-
     /** Copies the lists. */
     public Verdict {
         findings = List.copyOf(findings);

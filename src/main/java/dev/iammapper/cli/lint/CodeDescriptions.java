@@ -40,6 +40,7 @@ final class CodeDescriptions {
             case EXPIRY_REQUIRED -> "A grant without end where the policy wants one.";
             case EXPIRY_TOO_LONG -> "A grant that ends later than the policy allows.";
             case EXPIRY_IN_PAST -> "A grant that is over.";
+            case PROTECTED_UNKNOWN -> "The label iammapper.dev/protected has a word that protects nothing.";
             case PROTECTED_MAPPING -> "A changed grant in an object whose grant must stay.";
             case DUPLICATE_PRINCIPAL -> "A principal that another object maps.";
             case SHARED_USERNAME -> "A username that another principal has.";
