@@ -95,7 +95,7 @@ public final class Explainer {
         return new Explanation(asked.text(), become.isEmpty() ? Outcome.STAYS_OUT : Outcome.GETS_IN,
                 summary(asked.arn(), deciding, throughAccount, refusals, become.size()), principal(asked, notes),
                 deciding.stream().map(this::row).toList(), passedOver.stream().map(this::row).toList(), misses,
-                objects.of(key), List.copyOf(become), advice(asked, become, refusals),
+                objects.of(key), List.copyOf(become), advice(asked, become, refusals, !misses.isEmpty()),
                 invisible(asked.arn().canonical(), become.isEmpty()),
                 unread);
     }
@@ -191,7 +191,8 @@ public final class Explainer {
 
     // ---- what to do
 
-    private static List<String> advice(AskedPrincipal.Named asked, Set<Identity> become, List<String> refusals) {
+    private static List<String> advice(AskedPrincipal.Named asked, Set<Identity> become, List<String> refusals,
+            boolean isNear) {
         Set<String> advice = new LinkedHashSet<>();
         become.forEach(identity -> advice.addAll(Identities.advice(identity)));
         if (become.size() > 1) {
@@ -202,8 +203,12 @@ public final class Explainer {
                     + " node roles belong to EC2 instances.");
         }
         if (become.isEmpty() && refusals.isEmpty()) {
-            advice.add("To let it in, apply an IAMIdentityMapping with spec.arn " + asked.arn().canonical()
-                    + ", a username and a group, and bind the group.");
+            String mapping = "apply an IAMIdentityMapping with spec.arn " + asked.arn().canonical()
+                    + ", a username and a group, and bind the group.";
+            advice.add(isNear
+                    ? "Mend what comes near, as it is said there. If none of it was meant for this principal, "
+                            + mapping
+                    : "To let it in, " + mapping);
         }
         return List.copyOf(advice);
     }
