@@ -8,6 +8,7 @@ import dev.iammapper.chart.Rendering;
 import dev.iammapper.cluster.GitOpsJudges;
 import dev.iammapper.cluster.GitOpsJudges.Verdict;
 import java.util.EnumMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -23,9 +24,11 @@ class VerdictsIT {
 
     @BeforeAll
     static void judge() {
-        List<Situation> situations = List.of(Situation.values());
-        List<Verdict> verdicts = GitOpsJudges.judge(HEALTH, situations.stream().map(Situation::object).toList());
-        situations.forEach(situation -> VERDICTS.put(situation, verdicts.get(situation.ordinal())));
+        Iterator<Verdict> verdicts = GitOpsJudges
+                .judge(HEALTH, Stream.of(Situation.values()).map(Situation::object).toList()).iterator();
+        for (Situation situation : Situation.values()) {
+            VERDICTS.put(situation, verdicts.next());
+        }
     }
 
     @ParameterizedTest
