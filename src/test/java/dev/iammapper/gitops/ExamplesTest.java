@@ -74,6 +74,34 @@ class ExamplesTest {
     }
 
     @Test
+    void theProjectAllowsWhatTheExamplesBringAndNothingMore() {
+        JsonObject project = Examples.object(Examples.FOLDER.resolve("argocd").resolve("project.yaml"))
+                .getAsJsonObject("spec");
+        Stream<JsonObject> chart = Chart.render(Examples.text(Examples.Cluster.PLAIN.chartValues())).objects().stream();
+        Stream<JsonObject> access = files().filter(file -> file.startsWith(Examples.Cluster.PLAIN.access()))
+                .flatMap(file -> new Rendering(Repository.read(file)).objects().stream())
+                .filter(object -> object.has("metadata"));
+        Set<String> kinds = new TreeSet<>(Set.of("Namespace"));
+        Set<String> namespaces = new TreeSet<>(Set.of("argocd"));
+        Stream.concat(chart, access).forEach(object -> {
+            JsonElement namespace = object.getAsJsonObject("metadata").get("namespace");
+            if (namespace == null) {
+                kinds.add(object.get("kind").getAsString());
+            } else {
+                namespaces.add(namespace.getAsString());
+            }
+        });
+
+        assertThat(values(project, "clusterResourceWhitelist", "kind")).isEqualTo(kinds);
+        assertThat(values(project, "destinations", "namespace")).isEqualTo(namespaces);
+    }
+
+    private static Set<String> values(JsonObject object, String list, String key) {
+        return object.getAsJsonArray(list).asList().stream().map(item -> item.getAsJsonObject().get(key).getAsString())
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    @Test
     void bothToolsKeepTheirHandsOffTheProtectedMapping() {
         JsonObject metadata = Examples.object(Examples.FOLDER.resolve("plain").resolve("access")
                 .resolve("break-glass.yaml")).getAsJsonObject("metadata");
