@@ -73,10 +73,22 @@ class VerdictsIT {
 
     @Test
     void argoCdIsGivenTheScriptThatIsTested() {
-        String settings = Repository.read(Repository.path("examples", "argocd", "argocd-cm.yaml"));
+        assertThat(setting("iamauthenticator.k8s.aws_IAMIdentityMapping")).isEqualTo(HEALTH);
+    }
 
-        assertThat(new Rendering(settings).objects().getFirst().getAsJsonObject("data")
-                .get("resource.customizations.health.iamauthenticator.k8s.aws_IAMIdentityMapping").getAsString())
-                .isEqualTo(HEALTH);
+    @Test
+    void anApplicationIsAsHealthyAsItSays() {
+        List<JsonObject> applications = Stream
+                .of("{}", "{status: {}}", "{status: {health: {status: Healthy}}}",
+                        "{status: {health: {status: Degraded, message: why}}}")
+                .map(object -> JsonParser.parseString(object).getAsJsonObject()).toList();
+
+        assertThat(GitOpsJudges.judge(setting("argoproj.io_Application"), applications)).extracting(Verdict::health)
+                .containsExactly("Progressing", "Progressing", "Healthy", "Degraded");
+    }
+
+    private static String setting(String kind) {
+        return new Rendering(Repository.read(Repository.path("examples", "argocd", "argocd-cm.yaml"))).objects()
+                .getFirst().getAsJsonObject("data").get("resource.customizations.health." + kind).getAsString();
     }
 }
