@@ -37,8 +37,10 @@ class DocumentationTest {
         Path base = Path.of(System.getProperty("basedir", "")).toAbsolutePath();
         try (Stream<Path> top = Files.list(base);
                 Stream<Path> docs = Files.walk(base.resolve("docs"));
-                Stream<Path> chart = Files.walk(base.resolve("helm"))) {
-            return Stream.of(top, docs, chart).flatMap(pages -> pages).filter(file -> file.toString().endsWith(".md"))
+                Stream<Path> chart = Files.walk(base.resolve("helm"));
+                Stream<Path> examples = Files.walk(base.resolve("examples"))) {
+            return Stream.of(top, docs, chart, examples).flatMap(pages -> pages)
+                    .filter(file -> file.toString().endsWith(".md"))
                     .sorted().toList();
         }
     }

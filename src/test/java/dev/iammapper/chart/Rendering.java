@@ -21,9 +21,11 @@ import org.yaml.snakeyaml.constructor.SafeConstructor;
 public record Rendering(String text) {
 
     /** The objects, in their order. */
-    List<JsonObject> objects() {
+    public List<JsonObject> objects() {
         List<JsonObject> objects = new ArrayList<>();
-        for (Object document : new Yaml(new SafeConstructor(new LoaderOptions())).loadAll(text)) {
+        LoaderOptions options = new LoaderOptions();
+        options.setAllowDuplicateKeys(false);
+        for (Object document : new Yaml(new SafeConstructor(options)).loadAll(text)) {
             if (document instanceof Map<?, ?> object) {
                 objects.add(new Gson().toJsonTree(object).getAsJsonObject());
             }

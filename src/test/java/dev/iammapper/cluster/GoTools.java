@@ -37,7 +37,8 @@ final class GoTools {
         ETCD("etcd", GoModule.SERVERS, "go.etcd.io/etcd/server/v3", 600, "half a minute"), //
         HELM("helm", GoModule.HELM, "helm.sh/helm/v3/cmd/helm", 1_200, "a minute or two"), //
         KUBECTL("kubectl", GoModule.KUBECTL, "k8s.io/kubernetes/cmd/kubectl", 900, "a minute"), //
-        ORACLE("oracle", GoModule.ORACLE, ".", 700, "a minute");
+        ORACLE("oracle", GoModule.ORACLE, ".", 700, "a minute"), //
+        GITOPS("gitops", GoModule.GITOPS, ".", 400, "a quarter of a minute");
 
         private final String program;
         private final GoModule module;
@@ -59,7 +60,8 @@ final class GoTools {
         SERVERS("servers", "k8s.io/kubernetes"), //
         HELM("helm", "helm.sh/helm/v3"), //
         KUBECTL("kubectl", "k8s.io/kubernetes"), //
-        ORACLE("oracle", "sigs.k8s.io/aws-iam-authenticator");
+        ORACLE("oracle", "sigs.k8s.io/aws-iam-authenticator"), //
+        GITOPS("gitops", "github.com/fluxcd/cli-utils");
 
         private final String folder;
         private final String versionOf;

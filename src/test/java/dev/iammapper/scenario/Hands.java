@@ -3,6 +3,7 @@ package dev.iammapper.scenario;
 import com.google.gson.Gson;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
 import dev.iammapper.api.IamIdentityMapping;
 import io.kubernetes.client.custom.V1Patch;
 import io.kubernetes.client.openapi.ApiClient;
@@ -54,10 +55,15 @@ final class Hands {
 
     /** Makes the object of that name say what the mapping says. */
     void change(Mapping mapping) {
-        V1Patch patch = new V1Patch(mapping.patch().toString());
+        patch(mapping.name(), mapping.patch());
+    }
+
+    /** Sends a merge patch for the object of that name. */
+    void patch(String mapping, JsonObject mergePatch) {
+        V1Patch patch = new V1Patch(mergePatch.toString());
         call(() -> PatchUtils.patch(Object.class,
                 () -> custom.patchClusterCustomObject(IamIdentityMapping.GROUP, IamIdentityMapping.VERSION,
-                        IamIdentityMapping.PLURAL, mapping.name(), patch).buildCall(null),
+                        IamIdentityMapping.PLURAL, mapping, patch).buildCall(null),
                 V1Patch.PATCH_FORMAT_JSON_MERGE_PATCH, client));
     }
 
@@ -214,11 +220,8 @@ final class Hands {
 
     /** Labels an object. */
     void label(String mapping, String label, String value) {
-        V1Patch patch = new V1Patch("{\"metadata\":{\"labels\":{\"" + label + "\":\"" + value + "\"}}}");
-        call(() -> PatchUtils.patch(Object.class,
-                () -> custom.patchClusterCustomObject(IamIdentityMapping.GROUP, IamIdentityMapping.VERSION,
-                        IamIdentityMapping.PLURAL, mapping, patch).buildCall(null),
-                V1Patch.PATCH_FORMAT_JSON_MERGE_PATCH, client));
+        patch(mapping, JsonParser.parseString("{\"metadata\":{\"labels\":{\"" + label + "\":\"" + value + "\"}}}")
+                .getAsJsonObject());
     }
 
     void spoilLedger() {

@@ -34,6 +34,9 @@ import org.jspecify.annotations.Nullable;
  * holds it against the real one.
  */
 public sealed class ApiServerModel permits StoredServer {
+    /** What the definition gives an object that has no status. */
+    static final IamIdentityMappingStatus NOBODY_LOOKED = new IamIdentityMappingStatus(null, null, 0L, null);
+
     /** The most bytes that the values of a ConfigMap may have. */
     public static final int MOST_BYTES = 1 << 20;
 
@@ -334,7 +337,7 @@ public sealed class ApiServerModel permits StoredServer {
         V1ObjectMeta metadata = new V1ObjectMeta().name(name).uid(uid("object")).generation(1L)
                 .labels(new TreeMap<>(labels)).annotations(new TreeMap<>(annotations))
                 .creationTimestamp(OffsetDateTime.ofInstant(created.truncatedTo(ChronoUnit.SECONDS), ZoneOffset.UTC));
-        return store(name, metadata, spec, null);
+        return store(name, metadata, spec, NOBODY_LOOKED);
     }
 
     /** Another spec: the generation rises. */

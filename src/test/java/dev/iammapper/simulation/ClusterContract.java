@@ -201,7 +201,7 @@ abstract class ClusterContract {
         cluster.wantStatus(gone, new IamIdentityMappingStatus("of another", null, 1L, List.of()));
         ground.catchUp();
         assertThat(listed().getFirst().metadata().getUid()).isNotEqualTo(gone.metadata().getUid());
-        assertThat(listed().getFirst().status()).isNull();
+        assertThat(listed().getFirst().status()).isEqualTo(ApiServerModel.NOBODY_LOOKED);
     }
 
     @Test

@@ -60,8 +60,9 @@ class MappingReadsIT {
     void theDefinitionIsSeenServedLackingFieldsTerminatingAndMissing() throws ApiException {
         assertThat(reads.definition()).isInstanceOf(ServedDefinition.Served.class);
 
-        patchDefinition("[{\"op\":\"remove\",\"path\":\"/spec/versions/0/schema/openAPIV3Schema/properties/status/"
-                + "properties/observedGeneration\"}]");
+        String status = "/spec/versions/0/schema/openAPIV3Schema/properties/status/";
+        patchDefinition("[{\"op\":\"remove\",\"path\":\"" + status + "default\"},{\"op\":\"remove\",\"path\":\""
+                + status + "properties/observedGeneration\"}]");
         assertThat(reads.definition()).isInstanceOfSatisfying(ServedDefinition.LacksFields.class,
                 lacks -> assertThat(lacks.missing()).containsExactly("status.observedGeneration"));
 
