@@ -28,7 +28,9 @@ import picocli.CommandLine.Spec;
                 "  --spring.config.additional-location=file:mapper.yaml   settings from a file, mapper.policy for one",
                 "  --mapper.leader-election.enabled=false   a single local run needs no Lease",
                 "  --management.server.port=0               health and metrics on any free port",
-                "  --logging.level.dev.iammapper=debug      what each pass finds"})
+                "  --mapper.log.level=debug                 what each pass finds",
+                "  --mapper.log.format=ecs                  JSON instead of text; logstash is another one",
+                "docs/configuration.md lists all settings, their ranges, defaults and environment variables."})
 final class ControllerCommand implements Callable<Integer> {
     private static final Pattern SETTING = Pattern.compile("--([a-z][a-z0-9-]*)(\\.[A-Za-z0-9_\\[\\]-]+)+=.*");
     private static final Set<String> FAMILIES = Set.of("mapper", "management", "server", "logging", "spring");
@@ -45,10 +47,22 @@ final class ControllerCommand implements Callable<Integer> {
     @Spec
     private @Nullable CommandSpec spec;
 
+    private boolean logsJson;
+
     /** Moves what is a setting from the words to this command, so that everything left must be an option. */
     void takeSettings(List<String> words) {
         words.stream().filter(word -> SETTING.matcher(word).matches()).forEach(settings::add);
         words.removeAll(settings);
+    }
+
+    /** From here on lines of the log have the format that was asked for. */
+    void beginLog() {
+        logsJson = LogSettings.applyEarly(settings);
+    }
+
+    /** Whether whoever reads the output expects JSON, so that a mistake is told so too. */
+    boolean logsJson() {
+        return logsJson;
     }
 
     @Override
