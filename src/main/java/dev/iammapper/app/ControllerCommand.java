@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +32,6 @@ import picocli.CommandLine.Spec;
                 "docs/configuration.md lists all settings, their ranges, defaults and environment variables."})
 final class ControllerCommand implements Callable<Integer> {
     private static final Pattern SETTING = Pattern.compile("--([a-z][a-z0-9-]*)(\\.[A-Za-z0-9_\\[\\]-]+)+=.*");
-    private static final Set<String> FAMILIES = Set.of("mapper", "management", "server", "logging", "spring");
 
     private final List<String> settings = new ArrayList<>();
 
@@ -72,7 +70,8 @@ final class ControllerCommand implements Callable<Integer> {
     }
 
     private Optional<String> unknownFamily() {
-        return settings.stream().filter(setting -> !FAMILIES.contains(setting.substring(2, setting.indexOf('.'))))
+        return settings.stream()
+                .filter(setting -> !UnknownSettings.FAMILIES.contains(setting.substring(2, setting.indexOf('.'))))
                 .findFirst();
     }
 

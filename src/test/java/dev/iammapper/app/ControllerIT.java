@@ -1,6 +1,7 @@
 package dev.iammapper.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.iammapper.cluster.Manifests;
 import dev.iammapper.cluster.TestCluster;
@@ -8,6 +9,9 @@ import dev.iammapper.store.ClusterAddress;
 import io.kubernetes.client.openapi.apis.CoordinationV1Api;
 import io.kubernetes.client.openapi.models.V1LeaseSpec;
 import java.io.IOException;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -16,9 +20,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -68,11 +74,31 @@ class ControllerIT {
     }
 
     @Test
-    void nothingButHealthAndMetricsIsServed() {
-        for (String endpoint : List.of("env", "beans", "loggers", "heapdump", "threaddump", "shutdown", "mappings")) {
+    void nothingButHealthAndMetricsAndLevelsIsServed() {
+        for (String endpoint : List.of("env", "beans", "heapdump", "threaddump", "shutdown", "mappings")) {
             assertThat(get(endpoint).statusCode()).as(endpoint).isEqualTo(404);
         }
         assertThat(controller.getEnvironment().getProperty("local.server.port")).isIn(null, "-1");
+    }
+
+    @Test
+    void levelsOfTheLogAreChangedByLoopbackAndByNobodyElse() throws Exception {
+        assertThat(level("localhost", "warn", "X-Nothing", "none")).isEqualTo(204);
+        assertThat(get("loggers/dev.iammapper.nobody").body()).contains("\"configuredLevel\":\"WARN\"");
+        assertThat(level("localhost", null, "X-Nothing", "none")).isEqualTo(204);
+
+        Optional<InetAddress> elsewhere = NetworkInterface.networkInterfaces().flatMap(NetworkInterface::inetAddresses)
+                .filter(address -> !address.isLoopbackAddress() && address instanceof Inet4Address).findFirst();
+        assumeThat(elsewhere).as("this machine has another address than loopback").isPresent();
+        String host = elsewhere.orElseThrow().getHostAddress();
+        assertThat(level(host, "off", "X-Nothing", "none")).isEqualTo(403);
+        assertThat(level(host, "off", "X-Forwarded-For", "127.0.0.1")).isEqualTo(403);
+        assertThat(level(host, "off", "Forwarded", "for=127.0.0.1")).isEqualTo(403);
+        assertThat(send(host, "loggers").statusCode()).isEqualTo(403);
+        assertThat(send(host, "health/..;/loggers").statusCode()).isNotEqualTo(200);
+        assertThat(send(host, "health/liveness").statusCode()).isEqualTo(200);
+        assertThat(send(host, "prometheus").statusCode()).isEqualTo(200);
+        assertThat(get("loggers/dev.iammapper.nobody").body()).doesNotContain("configuredLevel");
     }
 
     @Test
@@ -94,11 +120,26 @@ class ControllerIT {
         }
     }
 
+    private int level(String host, @Nullable String level, String header, String value) throws Exception {
+        String body = level == null ? "{\"configuredLevel\":null}" : "{\"configuredLevel\":\"" + level + "\"}";
+        return http.send(HttpRequest.newBuilder(management(host, "loggers/dev.iammapper.nobody"))
+                .header("Content-Type", "application/json").header(header, value)
+                .POST(HttpRequest.BodyPublishers.ofString(body)).build(), HttpResponse.BodyHandlers.discarding())
+                .statusCode();
+    }
+
     private HttpResponse<String> get(String endpoint) {
-        String port = controller.getEnvironment().getProperty("local.management.port");
+        return send("localhost", endpoint);
+    }
+
+    private URI management(String host, String endpoint) {
+        return URI.create("http://" + host + ":" + controller.getEnvironment().getProperty("local.management.port")
+                + "/actuator/" + endpoint);
+    }
+
+    private HttpResponse<String> send(String host, String endpoint) {
         try {
-            return http.send(
-                    HttpRequest.newBuilder(URI.create("http://localhost:" + port + "/actuator/" + endpoint)).build(),
+            return http.send(HttpRequest.newBuilder(management(host, endpoint)).build(),
                     HttpResponse.BodyHandlers.ofString());
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
