@@ -16,13 +16,10 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.MatchResult;
-import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -60,17 +57,9 @@ class ControllerIT {
     }
 
     @Test
-    void everyMetricOfTheDocumentationIsServedFromTheStart() throws Exception {
-        List<String> documented = Pattern.compile("^\\| `(mapper_[a-z_]+)", Pattern.MULTILINE)
-                .matcher(Files.readString(Path.of("docs", "metrics.md"))).results()
-                .map((MatchResult match) -> match.group(1)).toList();
-        assertThat(documented).hasSizeGreaterThan(10);
-        String served = get("prometheus").body();
-        assertThat(documented).allSatisfy(name -> assertThat(served).containsPattern("(?m)^" + name + "[ {]"));
-        assertThat(Pattern.compile("^# TYPE (mapper_[a-z_]+)", Pattern.MULTILINE).matcher(served).results()
-                .map((MatchResult match) -> match.group(1)))
-                .allSatisfy(name -> assertThat(documented.stream().anyMatch(known -> known.startsWith(name))).as(name)
-                        .isTrue());
+    void thePageOfMetricsHasWhatIsServedFromTheStartWithItsLabelsAndTheirValuesAndNothingElse() {
+        assertThat(MetricsPage.documented()).hasSizeGreaterThan(25)
+                .isEqualTo(MetricsPage.served(get("prometheus").body()));
     }
 
     @Test
