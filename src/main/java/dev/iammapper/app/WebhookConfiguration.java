@@ -42,11 +42,16 @@ class WebhookConfiguration {
         return new SwappableKeys();
     }
 
+    @Bean
+    TlsConnector tlsConnector(SwappableKeys keys) {
+        return new TlsConnector(keys);
+    }
+
     /** Last, so that nothing sets the port anew: without the webhook there is no server beside the management's. */
     @Bean
     @Order(Ordered.LOWEST_PRECEDENCE)
     WebServerFactoryCustomizer<TomcatServletWebServerFactory> webhookServer(Environment environment,
-            SwappableKeys keys) {
+            TlsConnector connector) {
         boolean on = WebhookSwitch.isOn(environment);
         String port = environment.getProperty("server.port");
         if (!"0".equals(port) && Objects.equals(port, environment.getProperty("management.server.port"))) {
@@ -55,7 +60,7 @@ class WebhookConfiguration {
         }
         return factory -> {
             if (on) {
-                factory.addConnectorCustomizers(new TlsConnector(keys));
+                factory.addConnectorCustomizers(connector);
             } else {
                 factory.setPort(-1);
             }
@@ -109,8 +114,10 @@ class WebhookConfiguration {
 
     @Bean
     @Conditional(WebhookSwitch.class)
-    WebhookDrain webhookDrain() {
-        return new WebhookDrain(PodSurroundings.ofThisProcess().isPod() ? WebhookDrain.IN_A_POD : Duration.ZERO);
+    WebhookDrain webhookDrain(ControllerProperties properties, TlsConnector connector) {
+        Duration usual = PodSurroundings.ofThisProcess().isPod() ? WebhookDrain.IN_A_POD : Duration.ZERO;
+        return new WebhookDrain(Objects.requireNonNullElse(properties.webhook().drain(), usual),
+                connector::lastCalls);
     }
 
     @Bean

@@ -48,6 +48,7 @@ class StartFailureTest {
             "mapper.webhook.host | my host | host: \"my host\" is neither a DNS name",
             "mapper.webhook.configuration-name | UPPER | configuration-name=\"UPPER\" is not a name",
             "mapper.namespace | a.b | mapper.namespace=\"a.b\" is not a name",
+            "mapper.webhook.drain | 61s | drain=PT1M1S is not between 0s and 60s",
             "mapper.log.format | xml | write text or ecs or logstash",
             "mapper.log.level | off | write error or warn or info or debug or trace",
             "mapper.webhook.port | 1 | Unknown setting: mapper.webhook.port"})
