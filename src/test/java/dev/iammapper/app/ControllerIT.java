@@ -3,6 +3,7 @@ package dev.iammapper.app;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import com.google.gson.JsonParser;
 import dev.iammapper.cluster.Manifests;
 import dev.iammapper.cluster.TestCluster;
 import dev.iammapper.store.ClusterAddress;
@@ -20,6 +21,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -54,6 +56,9 @@ class ControllerIT {
             assertThat(get("health/readiness").statusCode()).isEqualTo(200);
             assertThat(get("health/readiness").body()).contains("\"leads\":true");
         });
+        assertThat(parts("liveness")).containsExactlyInAnyOrder("livenessState", "controllerLiveness");
+        assertThat(parts("readiness")).containsExactlyInAnyOrder("readinessState", "controllerReadiness",
+                "webhookReadiness");
     }
 
     @Test
@@ -107,6 +112,11 @@ class ControllerIT {
         } catch (io.kubernetes.client.openapi.ApiException none) {
             return null;
         }
+    }
+
+    private Set<String> parts(String probe) {
+        return JsonParser.parseString(get("health/" + probe).body()).getAsJsonObject().getAsJsonObject("components")
+                .keySet();
     }
 
     private int level(String host, @Nullable String level, String header, String value) throws Exception {

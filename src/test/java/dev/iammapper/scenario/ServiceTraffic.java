@@ -20,10 +20,11 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509ExtendedTrustManager;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reviews for several replicas, as API servers send them through a Service: to any replica that was ready a second ago,
- * over connections that are kept as long as the replica keeps them. A request that gets no verdict is lost: nobody sends
+ * over connections that are kept as long as the replica keeps them, also when the Service has forgotten it. A request that gets no verdict is lost: nobody sends
  * it again.
  */
 final class ServiceTraffic implements AutoCloseable {
@@ -33,6 +34,7 @@ final class ServiceTraffic implements AutoCloseable {
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(250);
     private static final Duration BETWEEN_CALLS = Duration.ofMillis(20);
     private static final int CALLERS = 4;
+    private static final int CALLS_OF_A_CONNECTION = 500;
     private static final byte[] REVIEW = Reviews.bytes(Reviews.creation(Reviews.goodMapping()));
 
     private final List<Endpoint> endpoints = new CopyOnWriteArrayList<>();
@@ -77,8 +79,7 @@ final class ServiceTraffic implements AutoCloseable {
             throw new IllegalStateException(e);
         }
         for (int caller = 0; caller < CALLERS; caller++) {
-            Random random = new Random(caller);
-            start("service-caller-" + caller, () -> call(random), BETWEEN_CALLS);
+            start("service-caller-" + caller, new Caller(caller)::call, BETWEEN_CALLS);
         }
     }
 
@@ -109,27 +110,43 @@ final class ServiceTraffic implements AutoCloseable {
         }
     }
 
-    private void call(Random random) throws InterruptedException {
-        List<Endpoint> called = endpoints.stream().filter(Endpoint::isCalled).toList();
-        if (called.isEmpty()) {
-            if (answered.get() > 0) {
-                lost.add("no replica was ready");
-            }
-            return;
+    /** An API server: the Service only decides where a new connection leads. */
+    private final class Caller {
+        private final Random random;
+        private @Nullable Endpoint connected;
+
+        private Caller(int seed) {
+            this.random = new Random(seed);
         }
-        URI webhook = called.get(random.nextInt(called.size())).webhook;
-        HttpRequest request = HttpRequest.newBuilder(webhook).timeout(Duration.ofSeconds(5))
-                .header("Content-Type", "application/json").POST(HttpRequest.BodyPublishers.ofByteArray(REVIEW))
-                .build();
-        try {
-            HttpResponse<String> answer = client.send(request, HttpResponse.BodyHandlers.ofString());
-            if (answer.statusCode() == 200 && answer.body().contains("\"allowed\":true")) {
-                answered.incrementAndGet();
-            } else {
-                lost.add(webhook + " answered " + answer.statusCode() + " " + answer.body());
+
+        private void call() throws InterruptedException {
+            if (connected == null || random.nextInt(CALLS_OF_A_CONNECTION) == 0) {
+                List<Endpoint> called = endpoints.stream().filter(Endpoint::isCalled).toList();
+                if (called.isEmpty()) {
+                    if (answered.get() > 0) {
+                        lost.add("no replica was ready");
+                    }
+                    return;
+                }
+                connected = called.get(random.nextInt(called.size()));
             }
-        } catch (IOException noAnswer) {
-            lost.add(webhook + ": " + noAnswer);
+            HttpRequest request = HttpRequest.newBuilder(connected.webhook).timeout(Duration.ofSeconds(5))
+                    .header("Content-Type", "application/json").POST(HttpRequest.BodyPublishers.ofByteArray(REVIEW))
+                    .build();
+            try {
+                HttpResponse<String> answer = client.send(request, HttpResponse.BodyHandlers.ofString());
+                if (answer.statusCode() == 200 && answer.body().contains("\"allowed\":true")) {
+                    answered.incrementAndGet();
+                } else {
+                    lost.add(connected.webhook + " answered " + answer.statusCode() + " " + answer.body());
+                }
+                if (answer.headers().firstValue("Connection").filter("close"::equalsIgnoreCase).isPresent()) {
+                    connected = null;
+                }
+            } catch (IOException noAnswer) {
+                lost.add(connected.webhook + ": " + noAnswer);
+                connected = null;
+            }
         }
     }
 
