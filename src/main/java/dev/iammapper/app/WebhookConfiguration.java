@@ -11,6 +11,8 @@ import dev.iammapper.serving.SelfManagedCertificates;
 import dev.iammapper.serving.StoredWebhookCluster;
 import dev.iammapper.serving.SwappableKeys;
 import dev.iammapper.store.KubernetesAccess;
+import dev.iammapper.store.LeaderElector;
+import dev.iammapper.store.Leadership;
 import dev.iammapper.store.SecretStore;
 import dev.iammapper.store.ServerTime;
 import dev.iammapper.store.WebhookRegistration;
@@ -114,10 +116,16 @@ class WebhookConfiguration {
 
     @Bean
     @Conditional(WebhookSwitch.class)
-    WebhookDrain webhookDrain(ControllerProperties properties, TlsConnector connector) {
+    WebhookDrain webhookDrain(ControllerProperties properties, TlsConnector connector, Leadership leadership) {
         Duration usual = PodSurroundings.ofThisProcess().isPod() ? WebhookDrain.IN_A_POD : Duration.ZERO;
         return new WebhookDrain(Objects.requireNonNullElse(properties.webhook().drain(), usual),
-                connector::lastCalls);
+                () -> {
+                    connector.lastCalls();
+                    // Others look at the Lease every few seconds: told now, they know when it is released.
+                    if (leadership instanceof LeaderElector elector) {
+                        elector.announceEnd();
+                    }
+                });
     }
 
     @Bean
