@@ -78,7 +78,8 @@ final class StartFailure {
         if (noYaml != null) {
             Mark mark = noYaml.getProblemMark();
             return "The file of settings is not YAML: " + noYaml.getProblem()
-                    + (mark == null ? "" : ", line " + (mark.getLine() + 1) + ", column " + (mark.getColumn() + 1)) + ".";
+                    + (mark == null ? "" : ", line " + (mark.getLine() + 1) + ", column " + (mark.getColumn() + 1))
+                    + ".";
         }
         ConfigDataNotFoundException noFile = cause(failure, ConfigDataNotFoundException.class);
         if (noFile != null) {

@@ -131,7 +131,8 @@ class ConfigurationPageTest {
     @MethodSource("dev.iammapper.chart.Toggles#all")
     void whatTheChartSetsStandsOnThePageWithAChartValue(Toggle toggle) {
         assertThat(rendered(toggle.values()).keySet()).allSatisfy(
-                name -> assertThat(ROWS).as(name).hasEntrySatisfying(name, row -> assertThat(row.chart()).isNotBlank()));
+                name -> assertThat(ROWS).as(name).hasEntrySatisfying(name,
+                        row -> assertThat(row.chart()).isNotBlank()));
     }
 
     @Test

@@ -128,7 +128,8 @@ class LogIT {
             String output = controller.output();
             List<String> secrets = secrets(kubeconfig, core);
             assertThat(secrets).hasSizeGreaterThan(4);
-            assertThat(secrets).allSatisfy(secret -> assertThat(output.contains(secret)).as("%.12s…", secret).isFalse());
+            assertThat(secrets)
+                    .allSatisfy(secret -> assertThat(output.contains(secret)).as("%.12s…", secret).isFalse());
             assertThat(output).doesNotContain(MARKER, FOREIGN, "PRIVATE KEY", "managedFields", "Bearer ");
             assertThat(controller.stop(Duration.ofSeconds(30))).isTrue();
             List<JsonObject> lines = json(controller.output());

@@ -143,7 +143,8 @@ class HelmChartTest {
         assertThat(seconds(container, "startupProbe")).as("a start on half a CPU").isGreaterThanOrEqualTo(120);
         assertThat(seconds(container, "livenessProbe")).as("a pause is no reason for a restart")
                 .isGreaterThanOrEqualTo(60);
-        assertThat(seconds(container, "readinessProbe")).as("sooner known than drained, as a Pod that ends is not asked")
+        assertThat(seconds(container, "readinessProbe"))
+                .as("sooner known than drained, as a Pod that ends is not asked")
                 .isLessThanOrEqualTo(15);
     }
 

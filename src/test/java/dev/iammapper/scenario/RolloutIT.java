@@ -73,8 +73,10 @@ class RolloutIT extends Scenario {
             eventually(() -> assertThat(clockwork.pending()).isEmpty());
             int answered = traffic.answered();
             clockwork.end();
-            System.out.printf("%d rollouts of two replicas: %d reviews answered, %d lost; rows written %d, slowest after"
-                    + " %d ms; nobody held the Lease for at most %d ms%n", ROLLOUTS, answered, traffic.lost().size(),
+            System.out.printf(
+                    "%d rollouts of two replicas: %d reviews answered, %d lost; rows written %d, slowest after"
+                            + " %d ms; nobody held the Lease for at most %d ms%n",
+                    ROLLOUTS, answered, traffic.lost().size(),
                     clockwork.delays.size(), clockwork.slowest(), clockwork.longestGap());
 
             assertThat(traffic.lost()).isEmpty();
