@@ -1,6 +1,8 @@
 package dev.iammapper.app;
 
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.springframework.boot.actuate.autoconfigure.web.ManagementContextConfiguration;
 import org.springframework.boot.actuate.endpoint.EndpointId;
 import org.springframework.boot.actuate.endpoint.web.PathMappedEndpoints;
@@ -14,9 +16,10 @@ class ManagementConfiguration {
 
     @Bean
     WebServerFactoryCustomizer<ConfigurableTomcatWebServerFactory> managementDoor(PathMappedEndpoints endpoints) {
-        List<String> open = List.of(endpoints.getPath(EndpointId.of("health")),
-                endpoints.getPath(EndpointId.of("prometheus")));
-        return factory -> factory.addEngineValves(
-                new ManagementDoor(open, endpoints.getPath(EndpointId.of("loggers"))));
+        // Either is missing where somebody switched it off.
+        List<String> open = Stream.of("health", "prometheus").map(id -> endpoints.getPath(EndpointId.of(id)))
+                .filter(Objects::nonNull).toList();
+        ManagementDoor door = new ManagementDoor(open, endpoints.getPath(EndpointId.of("loggers")));
+        return factory -> factory.addEngineValves(door);
     }
 }

@@ -28,15 +28,15 @@ final class ManagementDoor extends ValveBase {
     private static final int NOT_ALLOWED = 405;
 
     private final List<String> open;
-    private final String loggers;
+    private final @Nullable String loggers;
 
     /**
      * A door before a server.
      *
      * @param open paths that everybody may read, with what is below them
-     * @param loggers the path below which levels are changed
+     * @param loggers the path below which levels are changed; null where they cannot be
      */
-    ManagementDoor(List<String> open, String loggers) {
+    ManagementDoor(List<String> open, @Nullable String loggers) {
         super(true);
         this.open = List.copyOf(open);
         this.loggers = loggers;
@@ -63,8 +63,8 @@ final class ManagementDoor extends ValveBase {
         }
         if (!READING.contains(asked.method())) {
             // Before it happens: also the end of this very line would leave one.
-            log.warn("The level of {} is being changed through the management port",
-                    Quoted.text(asked.path().substring(loggers.length() + 1)));
+            log.warn("A level of the log is being changed through the management port: {}",
+                    Quoted.text(asked.path()));
         }
         getNext().invoke(request, response);
     }
@@ -84,7 +84,8 @@ final class ManagementDoor extends ValveBase {
         if (asked.origin() != null || !isLoopbackName(asked.host())) {
             return new Refusal(FORBIDDEN, "Ask for localhost, and not from a web page.");
         }
-        boolean level = asked.method().equals("POST") && asked.path().startsWith(loggers + "/");
+        boolean level = loggers != null && asked.method().equals("POST")
+                && asked.path().startsWith(loggers + "/");
         return reads || level ? null : new Refusal(NOT_ALLOWED, "Nothing but the level of a logger can be changed.");
     }
 

@@ -96,6 +96,17 @@ class ControllerIT {
     }
 
     @Test
+    void withLevelsSwitchedOffAsInTheNetworkOfANodeItStartsAndHasNone() throws Exception {
+        controller.close();
+        controller = ControllerApplication.start(
+                new ClusterAddress(cluster.kubeconfigFor("iam-identity-mapper", "controller"), null),
+                List.of("--management.server.port=0", "--management.endpoint.loggers.access=none"));
+        assertThat(get("health/liveness").statusCode()).isEqualTo(200);
+        assertThat(get("loggers").statusCode()).isEqualTo(404);
+        assertThat(level("localhost", "off", "X-Nothing", "none")).isEqualTo(405);
+    }
+
+    @Test
     void anEndGivesTheLeaseBack() {
         Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> holder() != null);
         controller.close();

@@ -64,6 +64,13 @@ class ManagementDoorTest {
         assertThat(refusal(method, POD, path, "localhost")).isEqualTo(403);
     }
 
+    @Test
+    void whereLevelsAreSwitchedOffNobodyChangesThem() {
+        assertThat(new ManagementDoor(List.of(), null)
+                .refusal(new Asked("POST", HOME, LEVEL, LEVEL, "localhost", null)))
+                .extracting(Refusal::status).isEqualTo(405);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"evil.example", "evil.example:8081", "localhost.evil.example", "127.0.0.1.evil.example",
             "10.1.2.3:8081", "localhost@evil.example", "evil.example#localhost", "]["})

@@ -5,7 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.SortedSet;
+import java.util.NavigableSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.MatchResult;
@@ -23,11 +23,11 @@ final class MetricsPage {
 
     private MetricsPage() {}
 
-    static Map<String, SortedSet<String>> documented() {
-        Map<String, SortedSet<String>> metrics = new TreeMap<>();
+    static Map<String, NavigableSet<String>> documented() {
+        Map<String, NavigableSet<String>> metrics = new TreeMap<>();
         Matcher row = ROW.matcher(read("metrics.md"));
         while (row.find()) {
-            SortedSet<String> labels = metrics.computeIfAbsent(row.group(1), name -> new TreeSet<>());
+            NavigableSet<String> labels = metrics.computeIfAbsent(row.group(1), name -> new TreeSet<>());
             String[] cell = row.group(2).strip().split(": ", 2);
             if (cell.length == 2) {
                 String label = cell[0].replace("`", "");
@@ -38,11 +38,11 @@ final class MetricsPage {
     }
 
     /** Of a timer the page has one of two names; what Prometheus adds by itself is left out. */
-    static Map<String, SortedSet<String>> served(String text) {
-        Map<String, SortedSet<String>> metrics = new TreeMap<>();
+    static Map<String, NavigableSet<String>> served(String text) {
+        Map<String, NavigableSet<String>> metrics = new TreeMap<>();
         Matcher series = SERIES.matcher(text);
         while (series.find()) {
-            SortedSet<String> labels = metrics.computeIfAbsent(series.group(1).replaceFirst("_sum$", "_count"),
+            NavigableSet<String> labels = metrics.computeIfAbsent(series.group(1).replaceFirst("_sum$", "_count"),
                     name -> new TreeSet<>());
             if (series.group(2) != null) {
                 for (String label : series.group(2).split(",", -1)) {
@@ -53,8 +53,8 @@ final class MetricsPage {
         return metrics;
     }
 
-    private static SortedSet<String> values(String cell) {
-        SortedSet<String> values = new TreeSet<>();
+    private static NavigableSet<String> values(String cell) {
+        NavigableSet<String> values = new TreeSet<>();
         if (cell.contains("troubleshooting.md#by-the-reason-of-an-object")) {
             all(values, "(?m)^\\| (?:True|False) \\| `([A-Za-z]+)` \\|", read("troubleshooting.md"));
         } else if (cell.contains("rules.md")) {
@@ -65,7 +65,7 @@ final class MetricsPage {
         return values;
     }
 
-    private static void all(SortedSet<String> values, String pattern, String text) {
+    private static void all(NavigableSet<String> values, String pattern, String text) {
         Pattern.compile(pattern).matcher(text).results().map((MatchResult found) -> found.group(1))
                 .forEach(values::add);
     }
