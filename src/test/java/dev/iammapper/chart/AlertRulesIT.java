@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
 import dev.iammapper.cluster.Promtool;
+import dev.iammapper.cluster.Seen;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,7 +27,7 @@ class AlertRulesIT {
     @Test
     void theRulesAreReadWithoutAHint() throws IOException {
         Files.writeString(folder.resolve("alerts.yaml"), ALERTS);
-        accepted("check", "rules", "--lint=all", "--lint-fatal", "alerts.yaml");
+        accepted("check", "rules", "--lint=all", "--lint-fatal", file("alerts.yaml"));
     }
 
     @Test
@@ -35,23 +36,23 @@ class AlertRulesIT {
                 .render("metrics: {prometheusRule: {enabled: true, alertLabels: {team: identity}}}")
                 .only("PrometheusRule").getAsJsonObject("spec");
         Files.writeString(folder.resolve("rendered.yaml"), rendered.toString());
-        accepted("check", "rules", "--lint=all", "--lint-fatal", "rendered.yaml");
+        accepted("check", "rules", "--lint=all", "--lint-fatal", file("rendered.yaml"));
     }
 
     @Test
     void eachAlertFiresWhenItShouldAndOnlyThen() throws IOException {
         Files.writeString(folder.resolve("alerts.yaml"), ALERTS);
         Files.writeString(folder.resolve("alerts-test.yaml"), TESTS);
-        accepted("test", "rules", "alerts-test.yaml");
+        accepted("test", "rules", file("alerts-test.yaml"));
     }
 
     @Test
     void anAlertThatNeverFiresWouldBeNoticed() throws IOException {
         Files.writeString(folder.resolve("alerts.yaml"), ALERTS.replace("mapper_hold > 0", "mapper_hold > 1"));
         Files.writeString(folder.resolve("alerts-test.yaml"), TESTS);
-        Promtool.Said said = promtool.run(folder, "test", "rules", "alerts-test.yaml");
-        assertThat(said.exitCode()).isNotZero();
-        assertThat(said.output()).contains("IamMapperHold").doesNotContain("IamMapperDrift");
+        Seen seen = promtool.run("test", "rules", file("alerts-test.yaml"));
+        assertThat(seen.exitCode()).isNotZero();
+        assertThat(seen.out() + seen.err()).contains("IamMapperHold").doesNotContain("IamMapperDrift");
     }
 
     @Test
@@ -71,7 +72,11 @@ class AlertRulesIT {
     }
 
     private void accepted(String... words) {
-        Promtool.Said said = promtool.run(folder, words);
-        assertThat(said.exitCode()).as(said.output()).isZero();
+        Seen seen = promtool.run(words);
+        assertThat(seen.exitCode()).as(seen.out() + seen.err()).isZero();
+    }
+
+    private String file(String name) {
+        return folder.resolve(name).toString();
     }
 }
