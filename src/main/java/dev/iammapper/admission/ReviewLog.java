@@ -7,7 +7,7 @@ import org.slf4j.MDC;
 
 /** Marks every line that is logged during a review, so that the lines of one request can be told from others'. */
 record ReviewLog(Map<String, String> marks) {
-    /** The request's uid, which the API server's audit log knows as that of the webhook's request. */
+    /** The review's uid, which the answer carries back. */
     static final String UID = "review.uid";
 
     static final String OBJECT = "review.object";
