@@ -111,9 +111,17 @@ server:
 management:
   server:
     port: {{ .Values.ports.management }}
+  {{- if .Values.hostNetwork }}
+  # The loopback of a node is everybody's who is on it.
+  endpoint:
+    loggers:
+      access: none
+  {{- end }}
 mapper:
   namespace: {{ include "mapper.namespace" . }}
   mode: {{ .Values.mode }}
+  log:
+    level: {{ .Values.log.level }}
   removal-brake:
     rows: {{ .Values.removalBrake.rows }}
     percent: {{ .Values.removalBrake.percent }}

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
+import lombok.RequiredArgsConstructor;
 import lombok.extern.slf4j.Slf4j;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
@@ -31,6 +32,7 @@ public final class AdmissionEndpoint {
     private final AdmissionMetrics metrics;
     private final LongSupplier nanoTime;
     private final AdmissionBody bodies;
+    private final NowAndThen troubles;
 
     /** The endpoint of one controller; {@code nanoTime} is monotonic. */
     public AdmissionEndpoint(MappingAdmission admission, AdmissionMetrics metrics, LongSupplier nanoTime) {
@@ -38,6 +40,7 @@ public final class AdmissionEndpoint {
         this.metrics = metrics;
         this.nanoTime = nanoTime;
         this.bodies = new AdmissionBody(nanoTime);
+        this.troubles = new NowAndThen(nanoTime);
     }
 
     @PostMapping(path = PATH, consumes = MediaType.APPLICATION_JSON_VALUE, produces = MediaType.APPLICATION_JSON_VALUE)
@@ -55,10 +58,16 @@ public final class AdmissionEndpoint {
         long began = nanoTime.getAsLong();
         return switch (AdmissionReviews.read(body)) {
             case Reading.Unreadable(String message) -> failure(400, message);
-            case Reading.Denied(String uid, String message) -> answer(uid,
-                    AdmissionDecision.Denied.unjudged("Not judged: " + message + "."), began);
-            case Reading.Asked(AdmissionRequest request) -> answer(request.uid(), decide(request), began);
+            case Reading.Denied(String uid, String message) -> ReviewLog.of(uid)
+                    .during(() -> answer(uid, unjudgeable(message), began));
+            case Reading.Asked(AdmissionRequest request) -> ReviewLog.of(request)
+                    .during(() -> answer(request.uid(), decide(request), began));
         };
+    }
+
+    private static AdmissionDecision unjudgeable(String message) {
+        log.info("Denied: not judged: {}", message);
+        return AdmissionDecision.Denied.unjudged("Not judged: " + message + ".");
     }
 
     /** The boundary: a bug denies, is logged here once, and is no stack trace for whoever ran into it. */
@@ -74,7 +83,8 @@ public final class AdmissionEndpoint {
                     + " more about the review " + request.uid() + ".");
         }
         if (decision instanceof AdmissionDecision.Denied(String message, List<AdmissionDecision.Cause> causes, var _)) {
-            log.info("Denied: {} {} by {}: {}", request.operation(), Quoted.text(request.name()),
+            log.info("Denied{}: {} {} by {}: {}", request.dryRun() ? " (dry run)" : "", request.operation(),
+                    Quoted.text(request.name()),
                     Quoted.text(request.requester().username()),
                     causes.isEmpty()
                             ? message
@@ -91,6 +101,7 @@ public final class AdmissionEndpoint {
 
     private ResponseEntity<byte[]> failure(int code, String message) {
         metrics.unreadable();
+        troubles.told(message);
         return status(code, message);
     }
 
@@ -100,6 +111,7 @@ public final class AdmissionEndpoint {
         } else {
             metrics.unreadable();
         }
+        troubles.told(String.valueOf(refused.getMessage()));
         return status(refused.status(), String.valueOf(refused.getMessage()));
     }
 
@@ -112,6 +124,25 @@ public final class AdmissionEndpoint {
         status.addProperty("message", message);
         status.addProperty("code", code);
         return json(code, status.toString());
+    }
+
+    /** Whoever reaches the port can cause such lines: one in a minute is enough for a person. */
+    @RequiredArgsConstructor
+    private static final class NowAndThen {
+        private static final long QUIET = Duration.ofMinutes(1).toNanos();
+
+        private final LongSupplier nanoTime;
+        private long toldAt;
+        private boolean told;
+
+        synchronized void told(String message) {
+            long now = nanoTime.getAsLong();
+            if (!told || now - toldAt > QUIET) {
+                told = true;
+                toldAt = now;
+                log.warn("The webhook was called and gave no verdict: {}", message);
+            }
+        }
     }
 
     private static ResponseEntity<byte[]> json(int status, String body) {

@@ -13,6 +13,9 @@ import java.util.Map;
 
 /** The numbers about admission; docs/metrics.md lists them. */
 public final class AdmissionMetrics {
+    private static final Duration[] ANSWERS_WITHIN = {Duration.ofMillis(5), Duration.ofMillis(25),
+            Duration.ofMillis(100), Duration.ofMillis(500), Duration.ofSeconds(1), Duration.ofMillis(3500)};
+
     private final Map<Answer, Counter> answers = new EnumMap<>(Answer.class);
     private final Map<String, Counter> denials;
     private final Timer durations;
@@ -33,7 +36,8 @@ public final class AdmissionMetrics {
                 .collect(java.util.stream.Collectors.toMap(RuleCode::word, code -> Counter
                         .builder("mapper.admission.denials").description("findings that kept an object out, by rule")
                         .tag("rule", code.word()).register(registry))));
-        durations = Timer.builder("mapper.admission.duration").description("requests answered").register(registry);
+        durations = Timer.builder("mapper.admission.duration").description("requests answered")
+                .serviceLevelObjectives(ANSWERS_WITHIN).register(registry);
     }
 
     void answered(AdmissionDecision decision, Duration took) {

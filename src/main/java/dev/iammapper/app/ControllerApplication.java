@@ -31,8 +31,10 @@ public class ControllerApplication {
     public static ConfigurableApplicationContext start(ClusterAddress address, List<String> settings)
             throws ClusterAccessException {
         KubernetesAccess access = KubernetesAccess.open(address, BuildVersion.number(), System.getenv());
-        log.info("iam-identity-mapper {} on {}", BuildVersion.number(), access.description());
         SpringApplication application = new SpringApplication(ControllerApplication.class);
+        application.addListeners(new LogSettings());
+        application.addInitializers(
+                context -> log.info("iam-identity-mapper {} on {}", BuildVersion.number(), access.description()));
         application.addInitializers(context -> UnknownSettings.refuse(context.getEnvironment()));
         application.addInitializers(context -> ((GenericApplicationContext) context)
                 .registerBean(KubernetesAccess.class, () -> access));
@@ -42,6 +44,8 @@ public class ControllerApplication {
     /** Starts a controller, waits until it is stopped, and returns one of the {@link ExitCode}s. */
     static int runUntilStopped(ClusterAddress address, List<String> settings) {
         CountDownLatch stopped = new CountDownLatch(1);
+        Thread.setDefaultUncaughtExceptionHandler(
+                (thread, bug) -> log.error("The thread {} ended in a way that nobody expected", thread.getName(), bug));
         try {
             ConfigurableApplicationContext context = start(address, settings);
             context.addApplicationListener(event -> {

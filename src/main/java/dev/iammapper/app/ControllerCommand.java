@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -28,10 +27,11 @@ import picocli.CommandLine.Spec;
                 "  --spring.config.additional-location=file:mapper.yaml   settings from a file, mapper.policy for one",
                 "  --mapper.leader-election.enabled=false   a single local run needs no Lease",
                 "  --management.server.port=0               health and metrics on any free port",
-                "  --logging.level.dev.iammapper=debug      what each pass finds"})
+                "  --mapper.log.level=debug                 what each pass finds",
+                "  --mapper.log.format=ecs                  JSON instead of text; logstash is another one",
+                "docs/configuration.md lists all settings, their ranges, defaults and environment variables."})
 final class ControllerCommand implements Callable<Integer> {
     private static final Pattern SETTING = Pattern.compile("--([a-z][a-z0-9-]*)(\\.[A-Za-z0-9_\\[\\]-]+)+=.*");
-    private static final Set<String> FAMILIES = Set.of("mapper", "management", "server", "logging", "spring");
 
     private final List<String> settings = new ArrayList<>();
 
@@ -45,10 +45,22 @@ final class ControllerCommand implements Callable<Integer> {
     @Spec
     private @Nullable CommandSpec spec;
 
+    private boolean logsJson;
+
     /** Moves what is a setting from the words to this command, so that everything left must be an option. */
     void takeSettings(List<String> words) {
         words.stream().filter(word -> SETTING.matcher(word).matches()).forEach(settings::add);
         words.removeAll(settings);
+    }
+
+    /** From here on lines of the log have the format that was asked for. */
+    void beginLog() {
+        logsJson = LogSettings.applyEarly(settings);
+    }
+
+    /** Whether whoever reads the output expects JSON, so that a mistake is told so too. */
+    boolean logsJson() {
+        return logsJson;
     }
 
     @Override
@@ -58,7 +70,8 @@ final class ControllerCommand implements Callable<Integer> {
     }
 
     private Optional<String> unknownFamily() {
-        return settings.stream().filter(setting -> !FAMILIES.contains(setting.substring(2, setting.indexOf('.'))))
+        return settings.stream()
+                .filter(setting -> !UnknownSettings.FAMILIES.contains(setting.substring(2, setting.indexOf('.'))))
                 .findFirst();
     }
 

@@ -162,7 +162,7 @@ class ControllerConfiguration {
 
     @Bean
     Readiness controllerReadiness(Cluster cluster, Leadership leadership, AwsAuthReconciler reconciler) {
-        return new Readiness(cluster, leadership, reconciler);
+        return new Readiness(cluster::watchProblem, leadership, reconciler::trouble);
     }
 
     @Bean

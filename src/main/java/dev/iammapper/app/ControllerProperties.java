@@ -17,11 +17,13 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param namespace where the webhook's Secret and Service are; else the Pod's, or {@code iam-identity-mapper}
  * @param webhook the admission webhook
  * @param policy what mappings may grant, unchecked
+ * @param log what the log looks like
  */
 @ConfigurationProperties(prefix = "mapper", ignoreUnknownFields = false)
 record ControllerProperties(@DefaultValue("enforce") Mode mode, @DefaultValue RemovalBrake removalBrake,
         @DefaultValue LeaderElection leaderElection, @Nullable String namespace,
-        @DefaultValue WebhookProperties webhook, @DefaultValue PolicySettings policy) {
+        @DefaultValue WebhookProperties webhook, @DefaultValue PolicySettings policy,
+        @DefaultValue LogProperties log) {
 
     /** Checks the namespace. */
     ControllerProperties {

@@ -14,6 +14,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import org.slf4j.LoggerFactory;
 import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -51,6 +52,9 @@ public final class Main implements Runnable {
         ControllerCommand controller = new ControllerCommand();
         if (words.getFirst().equals(CONTROLLER)) {
             controller.takeSettings(words);
+            if (words.stream().noneMatch(ABOUT::contains)) {
+                controller.beginLog();
+            }
         }
         CommandLine line = new CommandLine(new Main()).addSubcommand(controller)
                 .addSubcommand(new LintCommand(surroundings())).addSubcommand(new ImportCommand(surroundings()))
@@ -78,6 +82,11 @@ public final class Main implements Runnable {
 
     private static int refuse(ParameterException mistake, String[] args) {
         CommandLine command = mistake.getCommandLine();
+        if (command.getCommand() instanceof ControllerCommand controller && controller.logsJson()) {
+            LoggerFactory.getLogger(Main.class).error("{} See: {} --help", mistake.getMessage(),
+                    command.getCommandSpec().qualifiedName());
+            return ExitCode.USAGE;
+        }
         command.getErr().println(command.getColorScheme().errorText(mistake.getMessage()));
         if (mistake instanceof UnmatchedArgumentException) {
             UnmatchedArgumentException.printSuggestions(mistake, command.getErr());

@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 import lombok.extern.slf4j.Slf4j;
 import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.config.ConfigDataNotFoundException;
 import org.springframework.boot.context.properties.bind.BindException;
 import org.springframework.boot.context.properties.bind.UnboundConfigurationPropertiesException;
 import org.springframework.boot.context.properties.bind.validation.BindValidationException;
@@ -15,6 +16,8 @@ import org.springframework.boot.web.server.PortInUseException;
 import org.springframework.core.convert.ConversionFailedException;
 import org.springframework.core.convert.ConverterNotFoundException;
 import org.springframework.validation.FieldError;
+import org.yaml.snakeyaml.error.Mark;
+import org.yaml.snakeyaml.error.MarkedYAMLException;
 
 /** Says in one line why the controller could not start, where that is something a person can mend. */
 @Slf4j
@@ -70,6 +73,17 @@ final class StartFailure {
         if (unusable != null) {
             return "Invalid setting: " + unusable.getName() + "=" + unusable.getValue() + ": " + unusable.getReason()
                     + ".";
+        }
+        MarkedYAMLException noYaml = cause(failure, MarkedYAMLException.class);
+        if (noYaml != null) {
+            Mark mark = noYaml.getProblemMark();
+            return "The file of settings is not YAML: " + noYaml.getProblem()
+                    + (mark == null ? "" : ", line " + (mark.getLine() + 1) + ", column " + (mark.getColumn() + 1))
+                    + ".";
+        }
+        ConfigDataNotFoundException noFile = cause(failure, ConfigDataNotFoundException.class);
+        if (noFile != null) {
+            return "The file of settings is not there: " + noFile.getReferenceDescription() + ".";
         }
         PortInUseException taken = cause(failure, PortInUseException.class);
         if (taken != null) {

@@ -36,6 +36,18 @@ final class TlsConnector implements TomcatConnectorCustomizer {
     private static final String CIPHERS_OF_TLS_1_2 = "ECDHE+AESGCM:ECDHE+CHACHA20";
 
     private final SwappableKeys keys;
+    private volatile @Nullable AbstractHttp11Protocol<?> served;
+
+    /**
+     * Closes each connection with the next answer on it: an API server keeps its connections, also to a Pod that its
+     * Service has forgotten, and what it sends on them once the server has stopped would be lost.
+     */
+    void lastCalls() {
+        AbstractHttp11Protocol<?> protocol = served;
+        if (protocol != null) {
+            protocol.setMaxKeepAliveRequests(1);
+        }
+    }
 
     @Override
     public void customize(Connector connector) {
@@ -54,6 +66,7 @@ final class TlsConnector implements TomcatConnectorCustomizer {
             protocol.setConnectionTimeout((int) SILENCE.toMillis());
             protocol.setKeepAliveTimeout((int) KEEP_ALIVE.toMillis());
             protocol.setMaxKeepAliveRequests(-1);
+            served = protocol;
         }
     }
 

@@ -11,17 +11,22 @@ import org.springframework.boot.context.properties.bind.BindContext;
 import org.springframework.boot.context.properties.bind.BindHandler;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
-import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName.Form;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+import org.springframework.boot.env.OriginTrackedMapPropertySource;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.EnumerablePropertySource;
+import org.springframework.core.env.PropertySource;
 import org.springframework.core.env.StandardEnvironment;
 
 /**
- * Refuses settings that nothing reads where Spring lets them pass: among environment variables and system properties.
- * The name of a setting there begins with {@code MAPPER_} or {@code mapper.}, and is ours to judge.
+ * Refuses settings that nothing reads where Spring lets them pass: among environment variables and system properties,
+ * whose names begin with {@code MAPPER_} or {@code mapper.}, and in files where they begin with nothing that is known.
  */
 final class UnknownSettings {
+    /** What settings begin with on the command line and in files. */
+    static final Set<String> FAMILIES = Set.of("mapper", "management", "server", "logging", "spring");
+
     private static final String FAMILY = "mapper";
     private static final String VARIABLE = "MAPPER_";
     private static final String SERVICE_HOST = "_SERVICE_HOST";
@@ -38,7 +43,7 @@ final class UnknownSettings {
     }
 
     /**
-     * Looks through both.
+     * Looks through all of them.
      *
      * @throws UnknownSettingException when a setting is not known
      */
@@ -56,10 +61,21 @@ final class UnknownSettings {
                 unknown.add(property + " (system property)");
             }
         }
+        environment.getPropertySources().stream().forEach(source -> unknown.addAll(ofNoFamily(source)));
         if (!unknown.isEmpty()) {
             throw new UnknownSettingException(unknown.stream().sorted()
                     .collect(Collectors.joining(", ", "Unknown setting: ", ". Remove it, or correct its name.")));
         }
+    }
+
+    /** Settings of a file that begin with no family's name: a typo in "mapper" would pass for nobody's setting. */
+    private static List<String> ofNoFamily(PropertySource<?> source) {
+        if (!(source instanceof OriginTrackedMapPropertySource file)) {
+            return List.of();
+        }
+        return Arrays.stream(file.getPropertyNames())
+                .filter(name -> !FAMILIES.contains(name.replaceFirst("[.\\[].*", "").toLowerCase(Locale.ROOT)))
+                .map(name -> name + " (" + file.getOrigin(name) + ")").toList();
     }
 
     /** The names that reading the settings asks for; what it does not descend to has no setting below it either. */

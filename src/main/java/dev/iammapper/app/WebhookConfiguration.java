@@ -11,6 +11,8 @@ import dev.iammapper.serving.SelfManagedCertificates;
 import dev.iammapper.serving.StoredWebhookCluster;
 import dev.iammapper.serving.SwappableKeys;
 import dev.iammapper.store.KubernetesAccess;
+import dev.iammapper.store.LeaderElector;
+import dev.iammapper.store.Leadership;
 import dev.iammapper.store.SecretStore;
 import dev.iammapper.store.ServerTime;
 import dev.iammapper.store.WebhookRegistration;
@@ -42,11 +44,16 @@ class WebhookConfiguration {
         return new SwappableKeys();
     }
 
+    @Bean
+    TlsConnector tlsConnector(SwappableKeys keys) {
+        return new TlsConnector(keys);
+    }
+
     /** Last, so that nothing sets the port anew: without the webhook there is no server beside the management's. */
     @Bean
     @Order(Ordered.LOWEST_PRECEDENCE)
     WebServerFactoryCustomizer<TomcatServletWebServerFactory> webhookServer(Environment environment,
-            SwappableKeys keys) {
+            TlsConnector connector) {
         boolean on = WebhookSwitch.isOn(environment);
         String port = environment.getProperty("server.port");
         if (!"0".equals(port) && Objects.equals(port, environment.getProperty("management.server.port"))) {
@@ -55,7 +62,7 @@ class WebhookConfiguration {
         }
         return factory -> {
             if (on) {
-                factory.addConnectorCustomizers(new TlsConnector(keys));
+                factory.addConnectorCustomizers(connector);
             } else {
                 factory.setPort(-1);
             }
@@ -109,8 +116,16 @@ class WebhookConfiguration {
 
     @Bean
     @Conditional(WebhookSwitch.class)
-    WebhookDrain webhookDrain() {
-        return new WebhookDrain(PodSurroundings.ofThisProcess().isPod() ? WebhookDrain.IN_A_POD : Duration.ZERO);
+    WebhookDrain webhookDrain(ControllerProperties properties, TlsConnector connector, Leadership leadership) {
+        Duration usual = PodSurroundings.ofThisProcess().isPod() ? WebhookDrain.IN_A_POD : Duration.ZERO;
+        return new WebhookDrain(Objects.requireNonNullElse(properties.webhook().drain(), usual),
+                () -> {
+                    connector.lastCalls();
+                    // Others look at the Lease every few seconds: told now, they know when it is released.
+                    if (leadership instanceof LeaderElector elector) {
+                        elector.announceEnd();
+                    }
+                });
     }
 
     @Bean

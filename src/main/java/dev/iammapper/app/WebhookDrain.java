@@ -17,6 +17,7 @@ final class WebhookDrain implements SmartLifecycle {
     static final Duration IN_A_POD = Duration.ofSeconds(5);
 
     private final Duration calls;
+    private final Runnable lastCalls;
     private volatile boolean running;
 
     @Override
@@ -27,6 +28,7 @@ final class WebhookDrain implements SmartLifecycle {
     @Override
     public void stop() {
         running = false;
+        lastCalls.run();
         try {
             Thread.sleep(calls);
         } catch (InterruptedException hurry) {

@@ -2,6 +2,7 @@ package dev.iammapper.app;
 
 import dev.iammapper.certificate.ServerNames;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -14,21 +15,28 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param host under which the API server calls a local run, a name or an IP address; null in a cluster
  * @param configurationName the ValidatingWebhookConfiguration whose {@code caBundle} is kept
  * @param certificate what the server shows
+ * @param drain how long calls are still answered after the process was told to stop, 0 to one minute; else 5 seconds in a
+ *        Pod, which takes as long to be known as gone, and nothing elsewhere
  * @param readBindings whether roles and bindings are watched, for the warnings that rest on them
  */
 record WebhookProperties(@Nullable Boolean enabled, @Nullable String host,
         @DefaultValue("iam-identity-mapper") String configurationName, @DefaultValue Certificate certificate,
-        @DefaultValue("true") boolean readBindings) {
+        @Nullable Duration drain, @DefaultValue("true") boolean readBindings) {
+    private static final Duration LONGEST_DRAIN = Duration.ofMinutes(1);
+
     private static final Pattern LABEL = Pattern.compile("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?");
     private static final Pattern SUBDOMAIN = Pattern
             .compile("(?=.{1,253}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*");
 
-    /** Checks the names. */
+    /** Checks the names and the time. */
     WebhookProperties {
         if (host != null) {
             requireServerName("host", host);
         }
         require(SUBDOMAIN, "configuration-name", configurationName);
+        if (drain != null && (drain.isNegative() || drain.compareTo(LONGEST_DRAIN) > 0)) {
+            throw new IllegalArgumentException("mapper.webhook.drain=" + drain + " is not between 0s and 60s");
+        }
     }
 
     /** Where the certificate comes from. */

@@ -140,6 +140,7 @@ public final class AwsAuthReconciler {
         }
         statuses.keepOnly(wishes);
         metrics.mappings(counts);
+        metrics.expiries(wishes, now);
         HeldRemovals held = plan.held();
         metrics.held(held);
         announcements.heldRemovals(held, observed == null || HeldRemovals.of(observed).equals(held), awsAuth);

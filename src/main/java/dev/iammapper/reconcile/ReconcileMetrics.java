@@ -10,6 +10,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.EnumSet;
@@ -23,11 +24,19 @@ import org.jspecify.annotations.Nullable;
 
 /** The numbers about passes; docs/metrics.md lists them. */
 public final class ReconcileMetrics {
+    /** Until when an end of a grant is counted as due, by the label's value. */
+    private static final Map<String, Duration> DUE = Map.of("1d", Duration.ofDays(1), "7d", Duration.ofDays(7));
+
+    private static final Duration[] PASSES_WITHIN = {Duration.ofMillis(100), Duration.ofMillis(500),
+            Duration.ofSeconds(1), Duration.ofSeconds(5), Duration.ofSeconds(30)};
+
     private static final List<String> SECTIONS = List.of("mapRoles", "mapUsers", "mapAccounts");
 
     private final LongSupplier nanoTime;
     private final Map<MappingReason, AtomicInteger> mappings = new EnumMap<>(MappingReason.class);
     private final Map<String, AtomicInteger> problems;
+    private final Map<String, AtomicInteger> unreadable;
+    private final Map<String, AtomicInteger> due;
     private final Map<Hold, AtomicInteger> holds = new EnumMap<>(Hold.class);
     private final AtomicInteger owned = new AtomicInteger();
     private final AtomicInteger foreign = new AtomicInteger();
@@ -56,6 +65,12 @@ public final class ReconcileMetrics {
                 section -> gauge(registry, "mapper.awsauth.problems",
                         "places that the authenticator does not read, or reads otherwise than they look", "section",
                         section))));
+        this.unreadable = Map.copyOf(SECTIONS.stream().collect(java.util.stream.Collectors.toMap(section -> section,
+                section -> gauge(registry, "mapper.awsauth.unreadable",
+                        "1 while the authenticator reads nothing from the section", "section", section))));
+        this.due = Map.copyOf(DUE.keySet().stream().collect(java.util.stream.Collectors.toMap(within -> within,
+                within -> gauge(registry, "mapper.expiries.due", "grants in force that end within the time", "within",
+                        within))));
         Arrays.stream(Hold.values()).forEach(hold -> holds.put(hold, gauge(registry, "mapper.hold",
                 "1 while nothing is written, by cause", "cause", hold.name().toLowerCase(Locale.ROOT))));
         EnumSet.complementOf(EnumSet.of(Claim.Hold.RELEASED)).forEach(hold -> held.put(hold, gauge(registry,
@@ -82,7 +97,8 @@ public final class ReconcileMetrics {
                 .register(registry);
         this.driftRepairs = Counter.builder("mapper.drift.repairs")
                 .description("rows restored after another tool removed or changed them").register(registry);
-        this.passes = Timer.builder("mapper.pass.duration").description("passes over everything").register(registry);
+        this.passes = Timer.builder("mapper.pass.duration").description("passes over everything")
+                .serviceLevelObjectives(PASSES_WITHIN).register(registry);
     }
 
     void wrote(List<RowChange> changes) {
@@ -140,6 +156,12 @@ public final class ReconcileMetrics {
     void problems(List<AwsAuthProblem> found) {
         problems.forEach((section, gauge) -> gauge
                 .set((int) found.stream().filter(problem -> problem.dataKey().equals(section)).count()));
+        unreadable.forEach((section, gauge) -> gauge.set(found.stream()
+                .anyMatch(problem -> problem.sectionLost() && problem.dataKey().equals(section)) ? 1 : 0));
+    }
+
+    void expiries(Wishes wishes, Instant now) {
+        due.forEach((within, gauge) -> gauge.set(wishes.ending(now.plus(DUE.getOrDefault(within, Duration.ZERO)))));
     }
 
     void hold(@Nullable Hold cause) {
@@ -154,6 +176,7 @@ public final class ReconcileMetrics {
         problems(List.of());
         held(new HeldRemovals(List.of()));
         observed(List.of());
+        due.values().forEach(gauge -> gauge.set(0));
     }
 
     private double secondsSinceLastSuccess() {

@@ -123,6 +123,13 @@ record Wishes(List<Asked> asked, List<IdentityMapping> wanted, Instant nextChang
         };
     }
 
+    /** How many grants that are in force end by their own word no later than that. */
+    int ending(Instant by) {
+        return (int) asked.stream()
+                .map(each -> each.wish() instanceof Wish.Row row ? row.mapping().expiresAt() : null)
+                .filter(end -> end != null && !end.isAfter(by)).count();
+    }
+
     /** The uids of all objects that exist. */
     Set<String> present() {
         Set<String> uids = HashSet.newHashSet(asked.size());

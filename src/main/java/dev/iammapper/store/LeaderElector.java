@@ -21,6 +21,9 @@ public final class LeaderElector implements Leadership, AutoCloseable {
     /** The Lease's usual name. */
     public static final String LEASE_NAME = "iam-identity-mapper";
 
+    /** How often a Lease is looked at whose holder said that it is about to release it. */
+    private static final Duration WHILE_ENDING = Duration.ofMillis(200);
+
     private static final Logger LOG = LoggerFactory.getLogger(LeaderElector.class);
 
     private final LeaseRequests requests;
@@ -45,6 +48,8 @@ public final class LeaderElector implements Leadership, AutoCloseable {
     private volatile boolean leading;
     private volatile long renewedAt;
     private volatile long term;
+    private volatile boolean ending;
+    private boolean hurry;
     private boolean closed;
 
     /**
@@ -141,6 +146,18 @@ public final class LeaderElector implements Leadership, AutoCloseable {
     }
 
     /**
+     * Says that this process is about to end: who leads goes on, and tells the others to look at the Lease more often;
+     * who does not lead will not any more.
+     */
+    public void announceEnd() {
+        synchronized (lock) {
+            ending = true;
+            hurry = true;
+            lock.notifyAll();
+        }
+    }
+
+    /**
      * Steps down: the fence closes, and the Lease is released so that another replica leads at once; but it is left to
      * run out while a write may be on its way.
      *
@@ -197,6 +214,9 @@ public final class LeaderElector implements Leadership, AutoCloseable {
     }
 
     private boolean tryToHold(long now) {
+        if (ending && !leading) {
+            return false;
+        }
         SeenLease known = seen;
         if (!leading || known == null) {
             known = look();
@@ -254,7 +274,8 @@ public final class LeaderElector implements Leadership, AutoCloseable {
 
     private V1Lease claimed(SeenLease lease) {
         int transitions = isOurs(lease) ? lease.transitions() : lease.transitions() + 1;
-        return lease.heldBy(settings.identity(), transitions, settings.leaseDuration(), clock.instant());
+        V1Lease claim = lease.heldBy(settings.identity(), transitions, settings.leaseDuration(), clock.instant());
+        return ending ? SeenLease.ending(claim, settings.identity()) : claim;
     }
 
     /** Said once for each leader: who starts a second process should not think that it hangs. */
@@ -296,6 +317,10 @@ public final class LeaderElector implements Leadership, AutoCloseable {
     /** Followers spread their attempts; a leader looks again when its time is up, if that comes first. */
     private Duration pause() {
         long period = settings.retryPeriod().toNanos();
+        SeenLease lease = seen;
+        if (!leading && !ending && lease != null && lease.isEnding()) {
+            return WHILE_ENDING;
+        }
         if (!leading) {
             return Duration.ofNanos(period + random.nextLong(period));
         }
@@ -336,13 +361,14 @@ public final class LeaderElector implements Leadership, AutoCloseable {
         long end = System.nanoTime() + pause.toNanos();
         synchronized (lock) {
             try {
-                for (long left = pause.toNanos(); left > 0 && !closed; left = end - System.nanoTime()) {
+                for (long left = pause.toNanos(); left > 0 && !closed && !hurry; left = end - System.nanoTime()) {
                     lock.wait(Math.max(1, Duration.ofNanos(left).toMillis()));
                 }
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 return false;
             }
+            hurry = false;
             return !closed;
         }
     }

@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param changedAt when it was first seen like this, on the monotonic clock
  */
 record SeenLease(V1Lease lease, long changedAt) {
+    /** Names the holder that is about to release the Lease; of another holder it says nothing. */
+    private static final String ENDING = "iammapper.dev/ending";
 
     /** The Lease again, now as {@code lease}: an unchanged one keeps the instant at which it was first seen. */
     static SeenLease after(@Nullable SeenLease before, V1Lease lease, long now) {
@@ -68,6 +70,19 @@ record SeenLease(V1Lease lease, long changedAt) {
                         .leaseTransitions(transitions)
                         .strategy(spec.getStrategy())
                         .preferredHolder(spec.getPreferredHolder()));
+    }
+
+    /** The same Lease with the word of its holder that it is about to be released. */
+    static V1Lease ending(V1Lease held, String holder) {
+        V1ObjectMeta metadata = Objects.requireNonNullElseGet(held.getMetadata(), V1ObjectMeta::new);
+        return held.metadata(metadata.putAnnotationsItem(ENDING, holder));
+    }
+
+    /** Whether its holder said that it is about to release it. */
+    boolean isEnding() {
+        V1ObjectMeta metadata = lease.getMetadata();
+        return metadata != null && metadata.getAnnotations() != null && !holder().isEmpty()
+                && holder().equals(metadata.getAnnotations().get(ENDING));
     }
 
     /** The Lease to store so that nobody holds it. */

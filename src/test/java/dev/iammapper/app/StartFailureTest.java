@@ -10,6 +10,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 import org.springframework.core.env.MapPropertySource;
+import org.yaml.snakeyaml.Yaml;
 
 class StartFailureTest {
 
@@ -47,10 +48,20 @@ class StartFailureTest {
             "mapper.webhook.host | my host | host: \"my host\" is neither a DNS name",
             "mapper.webhook.configuration-name | UPPER | configuration-name=\"UPPER\" is not a name",
             "mapper.namespace | a.b | mapper.namespace=\"a.b\" is not a name",
+            "mapper.webhook.drain | 61s | drain=PT1M1S is not between 0s and 60s",
+            "mapper.log.format | xml | write text or ecs or logstash",
+            "mapper.log.level | off | write error or warn or info or debug or trace",
             "mapper.webhook.port | 1 | Unknown setting: mapper.webhook.port"})
     void settingsOfTheWebhookThatAreWrongAreNamedInASentence(String name, String value, String told) {
         assertThat(sentence(name, value)).contains(told).doesNotContain("\n").startsWithIgnoringCase(
                 told.startsWith("Unknown") ? "Unknown setting: " : "Invalid setting: mapper");
+    }
+
+    @Test
+    void aFileThatIsNoYamlIsToldWithItsPlaceAndNotWithItsContent() {
+        Throwable failure = catchThrowable(() -> new Yaml().load("secret: [b\n"));
+        assertThat(StartFailure.sentence(failure)).startsWith("The file of settings is not YAML: ")
+                .contains("line 2, column 1").doesNotContain("secret", "\n");
     }
 
     @Test

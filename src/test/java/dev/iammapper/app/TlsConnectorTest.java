@@ -44,6 +44,7 @@ class TlsConnectorTest {
 
     private final SwappableKeys keys = new SwappableKeys();
     private final Issuer issuer = new Issuer(Schedule.usual(), NAMES, new SecureRandom());
+    private final TlsConnector door = new TlsConnector(keys);
     private final Tomcat tomcat = new Tomcat();
 
     @BeforeEach
@@ -52,7 +53,7 @@ class TlsConnectorTest {
         Connector connector = new Connector();
         connector.setPort(0);
         connector.setProperty("address", "127.0.0.1");
-        new TlsConnector(keys).customize(connector);
+        door.customize(connector);
         tomcat.setConnector(connector);
         tomcat.addContext("", folder.toString());
         tomcat.start();
@@ -117,6 +118,19 @@ class TlsConnectorTest {
         }
         assertThat(failures).isEmpty();
         assertThat(answered.get()).isPositive();
+    }
+
+    @Test
+    void aConnectionThatStandsIsClosedWithTheLastAnswerOnIt() throws Exception {
+        Keyring keyring = issuer.carryOut(new Step.BeginAnew("test"), NOW);
+        keys.swap(keyring.serving().pair());
+        try (SSLSocket socket = connect(trusting(List.of(keyring.serving().authority())))) {
+            assertThat(ask(socket)).startsWith("HTTP/1.1 404");
+            assertThat(ask(socket)).startsWith("HTTP/1.1 404");
+            door.lastCalls();
+            assertThat(ask(socket)).as("answered").startsWith("HTTP/1.1 404");
+            assertThat(socket.getInputStream().read()).as("and closed").isEqualTo(-1);
+        }
     }
 
     private SSLSocket connect(SSLContext trust) throws IOException {

@@ -4,14 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.env.YamlPropertySourceLoader;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.MapPropertySource;
 import org.springframework.core.env.StandardEnvironment;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
+import org.springframework.core.io.ByteArrayResource;
 
 class UnknownSettingsTest {
 
@@ -55,6 +58,24 @@ class UnknownSettingsTest {
                         "MAPPER_WEBHOOK_SERVICE_HOST", "10.0.0.2", "MAPPER_WEBHOOK_PORT", "tcp://10.0.0.2:443"),
                 Map.of());
         assertThatCode(() -> UnknownSettings.refuse(environment)).doesNotThrowAnyException();
+    }
+
+    @Test
+    void aFileMayHoldSettingsOfTheFamiliesThatAreReadAndOfNoOther() throws Exception {
+        ConfigurableEnvironment environment = environment(Map.of(), Map.of());
+        new YamlPropertySourceLoader().load("mapper.yaml", new ByteArrayResource("""
+                mapper: {mode: observe}
+                server.port: 9443
+                logging: {level: {dev.iammapper: debug}}
+                """.getBytes(StandardCharsets.UTF_8))).forEach(environment.getPropertySources()::addLast);
+        assertThatCode(() -> UnknownSettings.refuse(environment)).doesNotThrowAnyException();
+
+        new YamlPropertySourceLoader().load("misspelt.yaml", new ByteArrayResource("""
+                maper: {mode: observe}
+                mapper-mode: observe
+                """.getBytes(StandardCharsets.UTF_8))).forEach(environment.getPropertySources()::addLast);
+        assertThatThrownBy(() -> UnknownSettings.refuse(environment)).hasMessageContaining("maper.mode (")
+                .hasMessageContaining("1:15").hasMessageContaining("mapper-mode (");
     }
 
     @Test

@@ -129,6 +129,30 @@ class HelmChartTest {
                         "helm.sh/resource-policy=keep");
     }
 
+    // ---- probes
+
+    @Test
+    void theProbesAskTheManagementPortAndGiveAStartMoreTimeThanItNeeds() {
+        JsonObject container = Chart.render(DEFAULTS).container();
+        assertThat(Map.of("startupProbe", "/actuator/health/liveness", "livenessProbe", "/actuator/health/liveness",
+                "readinessProbe", "/actuator/health/readiness")).allSatisfy((probe, path) -> {
+                    JsonObject get = Rendering.at(container, probe, "httpGet");
+                    assertThat(get.get("path").getAsString()).isEqualTo(path);
+                    assertThat(get.get("port").getAsString()).isEqualTo("management");
+                });
+        assertThat(seconds(container, "startupProbe")).as("a start on half a CPU").isGreaterThanOrEqualTo(120);
+        assertThat(seconds(container, "livenessProbe")).as("a pause is no reason for a restart")
+                .isGreaterThanOrEqualTo(60);
+        assertThat(seconds(container, "readinessProbe"))
+                .as("sooner known than drained, as a Pod that ends is not asked")
+                .isLessThanOrEqualTo(15);
+    }
+
+    private static int seconds(JsonObject container, String probe) {
+        JsonObject settings = container.getAsJsonObject(probe);
+        return settings.get("periodSeconds").getAsInt() * settings.get("failureThreshold").getAsInt();
+    }
+
     // ---- rights
 
     @Test

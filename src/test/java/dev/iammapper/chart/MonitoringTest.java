@@ -28,7 +28,7 @@ class MonitoringTest {
     private static final Pattern MATCHERS = Pattern.compile("([a-zA-Z_:][\\w:]*)\\{([^}]*)}");
     private static final Pattern WORD = Pattern.compile("[a-zA-Z_:][\\w:]*");
     private static final Set<String> LANGUAGE = Set.of("sum", "max", "min", "increase", "rate", "absent", "time", "by",
-            "and");
+            "and", "histogram_quantile");
     private static final Set<String> OF_PROMETHEUS = Set.of("namespace", "job");
 
     /** Labels by metric, as the page has them. */

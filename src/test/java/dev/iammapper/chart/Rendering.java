@@ -7,6 +7,7 @@ import com.google.gson.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.yaml.snakeyaml.LoaderOptions;
@@ -87,6 +88,18 @@ public record Rendering(String text) {
         return all("ConfigMap").map(map -> map.getAsJsonObject("data"))
                 .filter(data -> data != null && data.has("application.yaml")).findFirst()
                 .orElseThrow(() -> new AssertionError("there are no settings")).get("application.yaml").getAsString();
+    }
+
+    /** The same as a tree. */
+    public JsonObject settingsTree() {
+        return new Rendering(settings()).objects().getFirst();
+    }
+
+    /** The environment variables of the container, those with a value. */
+    public Map<String, String> environment() {
+        return stream(container().get("env")).filter(variable -> variable.has("value"))
+                .collect(Collectors.toMap(variable -> variable.get("name").getAsString(),
+                        variable -> variable.get("value").getAsString()));
     }
 
     static String title(JsonObject object) {

@@ -35,6 +35,7 @@ public final class Toggles {
                 new Toggle("one replica", "{replicas: 1, podDisruptionBudget: {enabled: false}}"),
                 new Toggle("budget in percent",
                         "{replicas: 3, podDisruptionBudget: {minAvailable: \"50%\", maxUnavailable: \"\"}}"),
+                new Toggle("log as JSON", "log: {format: ecs, level: debug}"),
                 new Toggle("host network", "{hostNetwork: true, ports: {webhook: 10443, management: 10081}}"),
                 new Toggle("an existing ServiceAccount", "serviceAccount: {create: false, name: mine}"),
                 new Toggle("annotated ServiceAccount", """
@@ -87,7 +88,7 @@ public final class Toggles {
                                 deploymentAnnotations: {a: b}
                                 podAnnotations: {a: b}
                                 podLabels: {a: b}
-                                extraArgs: ["--logging.level.dev.iammapper=debug"]
+                                extraArgs: ["--logging.level.org.springframework=debug"]
                                 extraEnv: [{name: A, value: b}]
                                 extraEnvFrom: [{configMapRef: {name: more, optional: true}}]
                                 extraVolumes: [{name: more, emptyDir: {}}]
@@ -132,7 +133,8 @@ public final class Toggles {
                 refused("serviceAccount: {create: false, name: a, annotations: {a: b}}", "annotate yours yourself"),
                 refused("metrics: {service: {enabled: false}, serviceMonitor: {enabled: true}}",
                         "needs the Service that it reads"),
-                refused("mode: watch", "/mode"), refused("image: {digest: abc}", "/image/digest"),
+                refused("mode: watch", "/mode"), refused("log: {format: json}", "/log/format"),
+                refused("log: {level: \"off\"}", "/log/level"), refused("image: {digest: abc}", "/image/digest"),
                 refused("webhook: {timeoutSeconds: 2}", "/webhook/timeoutSeconds"),
                 refused("policy: {accounts: [111122223333]}", "/policy/accounts/0"),
                 refused("policy: {masters: [Admins]}", "/policy/masters/0"),

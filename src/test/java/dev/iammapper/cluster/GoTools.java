@@ -38,7 +38,9 @@ final class GoTools {
         HELM("helm", GoModule.HELM, "helm.sh/helm/v3/cmd/helm", 1_200, "a minute or two"), //
         KUBECTL("kubectl", GoModule.KUBECTL, "k8s.io/kubernetes/cmd/kubectl", 900, "a minute"), //
         ORACLE("oracle", GoModule.ORACLE, ".", 700, "a minute"), //
-        GITOPS("gitops", GoModule.GITOPS, ".", 400, "a quarter of a minute");
+        GITOPS("gitops", GoModule.GITOPS, ".", 400, "a quarter of a minute"), //
+        PROMTOOL("promtool", GoModule.PROMTOOL, "github.com/prometheus/prometheus/cmd/promtool", 760,
+                "a minute and a half");
 
         private final String program;
         private final GoModule module;
@@ -61,7 +63,8 @@ final class GoTools {
         HELM("helm", "helm.sh/helm/v3"), //
         KUBECTL("kubectl", "k8s.io/kubernetes"), //
         ORACLE("oracle", "sigs.k8s.io/aws-iam-authenticator"), //
-        GITOPS("gitops", "github.com/fluxcd/cli-utils");
+        GITOPS("gitops", "github.com/fluxcd/cli-utils"), //
+        PROMTOOL("promtool", "github.com/prometheus/prometheus");
 
         private final String folder;
         private final String versionOf;
@@ -164,7 +167,11 @@ final class GoTools {
             link += variable + "gitVersion=" + version + variable + "gitMajor=" + numbers[0] + variable + "gitMinor="
                     + numbers[1];
         }
-        return List.of("-mod=readonly", "-buildvcs=false", "-trimpath", "-ldflags=" + link);
+        List<String> flags = List.of("-mod=readonly", "-buildvcs=false", "-trimpath", "-ldflags=" + link);
+        // Without the code for finding machines in every cloud, which is most of it.
+        return tool == Tool.PROMTOOL
+                ? Stream.concat(flags.stream(), Stream.of("-tags=remove_all_sd")).toList()
+                : flags;
     }
 
     /** The version of the Go that will build a module, asked in its folder because Go may switch versions for it. */

@@ -648,6 +648,42 @@ class AwsAuthReconcilerTest {
         assertThat(cluster.reason("dev")).isEqualTo("Applied");
     }
 
+    // ---- numbers
+
+    @Test
+    void grantsInForceThatEndSoonAreCounted() {
+        for (int hours : new int[] {-1, 1, 24, 25, 168, 169}) {
+            String name = "ends-" + hours;
+            cluster.create(name, new IamIdentityMappingSpec("arn:aws:iam::111122223333:role/" + name, name, List.of(),
+                    null, now.plus(Duration.ofHours(hours)).toString()));
+        }
+        cluster.create("not-yet", new IamIdentityMappingSpec("arn:aws:iam::111122223333:role/not-yet", "x", List.of(),
+                now.plusSeconds(60).toString(), now.plusSeconds(120).toString()));
+        cluster.create("for-good", "for-good", "for-good");
+        settles();
+        assertThat(registry.get("mapper.expiries.due").tag("within", "1d").gauge().value()).isEqualTo(2);
+        assertThat(registry.get("mapper.expiries.due").tag("within", "7d").gauge().value()).isEqualTo(4);
+        leads = false;
+        pass(Trigger.PERIOD);
+        assertThat(registry.get("mapper.expiries.due").tag("within", "7d").gauge().value()).isZero();
+    }
+
+    @Test
+    void aSectionThatNobodyReadsIsCountedApartFromPlacesThatAreNotRead() {
+        cluster.writeAsOther(NODES + "- rolearn: {a: b}\n  username: x\n");
+        settles();
+        assertThat(registry.get("mapper.awsauth.problems").tag("section", "mapRoles").gauge().value()).isPositive();
+        double lost = registry.get("mapper.awsauth.unreadable").tag("section", "mapRoles").gauge().value();
+        cluster.writeAsOther("- rolearn: [");
+        pass(Trigger.AWS_AUTH);
+        assertThat(registry.get("mapper.awsauth.unreadable").tag("section", "mapRoles").gauge().value()).isEqualTo(1);
+        assertThat(registry.get("mapper.awsauth.unreadable").tag("section", "mapUsers").gauge().value()).isZero();
+        cluster.writeAsOther(NODES);
+        pass(Trigger.AWS_AUTH);
+        assertThat(lost).isZero();
+        assertThat(registry.get("mapper.awsauth.unreadable").tag("section", "mapRoles").gauge().value()).isZero();
+    }
+
     // ---- others beside us
 
     @Test

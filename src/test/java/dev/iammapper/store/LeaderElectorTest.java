@@ -85,6 +85,48 @@ class LeaderElectorTest {
     }
 
     @Test
+    void whoIsAboutToEndLeadsOnAndTheOthersLookMoreOften() {
+        a.elector.attempt();
+        assertThat(b.elector.attempt()).isGreaterThanOrEqualTo(Duration.ofSeconds(2));
+        a.elector.announceEnd();
+        a.elector.attempt();
+        assertThat(a.elector.mayWrite()).isTrue();
+        assertThat(b.elector.attempt()).isLessThan(Duration.ofSeconds(1));
+        assertThat(b.elector.mayWrite()).isFalse();
+
+        a.elector.close();
+        b.elector.attempt();
+        assertThat(b.elector.mayWrite()).isTrue();
+        Replica c = new Replica("c");
+        assertThat(c.elector.attempt()).as("the word of a holder that is gone").isGreaterThanOrEqualTo(
+                Duration.ofSeconds(2));
+    }
+
+    @Test
+    void aLeaderThatDiesAfterItAnnouncedItsEndIsWaitedForLikeAnyOther() {
+        a.elector.attempt();
+        a.elector.announceEnd();
+        a.elector.attempt();
+        b.elector.attempt();
+        pass(Duration.ofMillis(14_999));
+        b.elector.attempt();
+        assertThat(b.elector.mayWrite()).isFalse();
+        pass(Duration.ofMillis(1));
+        b.elector.attempt();
+        assertThat(b.elector.mayWrite()).isTrue();
+    }
+
+    @Test
+    void whoIsAboutToEndDoesNotBeginToLead() {
+        a.elector.attempt();
+        b.elector.attempt();
+        b.elector.announceEnd();
+        a.elector.close();
+        b.elector.attempt();
+        assertThat(b.elector.mayWrite()).isFalse();
+    }
+
+    @Test
     void aLeaseIsLeftToRunOutWhileAWriteMayBeOnItsWay() {
         a.elector.attempt();
         b.elector.attempt();
@@ -312,7 +354,8 @@ class LeaderElectorTest {
 
         private V1Lease store(V1Lease next) {
             // The renewal's time is what makes it another Lease: the clock of the test stands still.
-            lease = new V1Lease().metadata(new V1ObjectMeta().name("l").resourceVersion("" + ++version))
+            lease = new V1Lease().metadata(new V1ObjectMeta().name("l").resourceVersion("" + ++version)
+                    .annotations(next.getMetadata().getAnnotations()))
                     .spec(new V1LeaseSpec().holderIdentity(next.getSpec().getHolderIdentity())
                             .leaseDurationSeconds(next.getSpec().getLeaseDurationSeconds())
                             .leaseTransitions(next.getSpec().getLeaseTransitions())
