@@ -97,7 +97,8 @@ class ImageTest {
 
     /** The jars that the build puts into the jar: what is here for tests alone refers to more. */
     private static List<String> runtimeClassPath() {
-        Set<String> forTests = Set.of("lombok", "junit", "assertj", "mockito", "archunit", "testcontainers", "helm-java", "jmh",
+        Set<String> forTests = Set.of("lombok", "junit", "assertj", "mockito", "archunit", "testcontainers",
+                "helm-java", "jmh",
                 "byte-buddy", "awaitility");
         String classPath = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
         return Arrays.stream(classPath.split(Pattern.quote(File.pathSeparator)))
