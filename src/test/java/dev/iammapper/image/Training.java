@@ -69,8 +69,6 @@ public final class Training {
 
     /** Exit status 1, with a sentence and the controller's own words, when the run was not a good one. */
     public static void main(String[] args) throws IOException, InterruptedException {
-        // The webhook's certificate names its Service, and is called by its address here.
-        System.setProperty("jdk.internal.httpclient.disableHostnameVerification", "true");
         try {
             System.out.println(run(Path.of(args[0]), List.of(args).subList(1, args.length)));
         } catch (IllegalStateException e) {
@@ -104,7 +102,8 @@ public final class Training {
         try (ApiStandIn server = ApiStandIn.start(objects, keys, PASSWORD, TOKEN, folder)) {
             List<String> words = new ArrayList<>(command);
             words.addAll(List.of("controller", "--server.port=" + webhookPort,
-                    "--management.server.port=" + management.getPort(), "--mapper.webhook.enabled=true"));
+                    "--management.server.port=" + management.getPort(), "--mapper.webhook.enabled=true",
+                    "--mapper.webhook.host=127.0.0.1"));
             ProcessBuilder launch = new ProcessBuilder(words).redirectErrorStream(true)
                     .redirectOutput(folder.resolve("controller.log").toFile());
             introduce(serviceAccount, server.port(), launch.environment());
