@@ -82,7 +82,8 @@ public final class ReconcileMetrics {
         gauge(registry, "mapper.rows", "rows of aws-auth", "owner", "owned", owned);
         gauge(registry, "mapper.rows", "rows of aws-auth", "owner", "foreign", foreign);
         Gauge.builder("mapper.leader", leads, supplier -> supplier.getAsBoolean() ? 1 : 0)
-                .description("1 while this process may write").register(registry);
+                // Nobody else holds it, and a gauge whose object was collected is NaN.
+                .strongReference(true).description("1 while this process may write").register(registry);
         Gauge.builder("mapper.seconds.since.last.success", this, ReconcileMetrics::secondsSinceLastSuccess)
                 .description("since a pass of this process found or left everything in order, or since its start")
                 .register(registry);

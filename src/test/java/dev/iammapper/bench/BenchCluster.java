@@ -78,6 +78,11 @@ final class BenchCluster implements AutoCloseable {
         return ControllerProcess.start(kubeconfig, log, Arrays.asList(settings));
     }
 
+    /** Access with the permissions of the controller. */
+    Path kubeconfig() {
+        return kubeconfig;
+    }
+
     /** A registration for nothing that exists: the API server asks nobody, and the controller puts its CA there. */
     void registerWebhook() {
         Manifests.create(client, """

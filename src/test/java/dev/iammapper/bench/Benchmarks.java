@@ -21,7 +21,8 @@ import org.openjdk.jmh.runner.options.VerboseMode;
 
 /**
  * {@code mvn verify -Pbenchmark}: the renderer under JMH, then the controller and its webhook on a real API server. The
- * argument {@code render}, {@code cluster} or {@code admission} leaves the other parts out.
+ * argument {@code render}, {@code cluster} or {@code admission} leaves the other parts out; {@code image} measures the
+ * container image, and nothing else does.
  */
 public final class Benchmarks {
     private static final Path FOLDER = Path.of("target", "benchmark");
@@ -47,6 +48,10 @@ public final class Benchmarks {
             }
             if (part.isEmpty() || part.equals("admission")) {
                 new AdmissionBenchmark(report, FOLDER).run();
+            }
+            // Needs an image, and somebody who runs containers: only when asked for.
+            if (part.equals("image")) {
+                new ImageBenchmark(report, FOLDER).run();
             }
         } catch (RunnerException | ClusterException | UncheckedIOException e) {
             report.say("\n" + e.getMessage());
