@@ -142,7 +142,8 @@ class ControllerConfiguration {
     PolicyPublication policyPublication(KubernetesAccess access, Leadership leadership, Policy policy,
             ControllerProperties properties) {
         return new PolicyPublication(new PolicyStore(access), leadership, new PolicyStore.Published(
-                PolicyText.write(policy), SettingsText.write(properties.reconcile(), BuildVersion.number())));
+                PolicyText.write(policy), SettingsText.write(properties.reconcile(),
+                        properties.leaderElection().enabled(), BuildVersion.number())));
     }
 
     @Bean

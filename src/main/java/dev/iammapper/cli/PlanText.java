@@ -79,8 +79,8 @@ final class PlanText {
         if (!plan.changes()) {
             long others = plan.mappings().stream().filter(row -> !isQuiet(row)).count();
             return (others > 0
-                    ? "No changes. " + others + " of " + plan.mappings().size()
-                            + " mappings are not Applied; the reasons are below."
+                    ? "No changes. Not Applied: " + others + " of " + plan.mappings().size()
+                            + " mappings; the reasons are below."
                     : plan.held() == null ? "No changes: aws-auth is as the mappings say." : "No changes.") + claimed;
         }
         List<String> parts = new ArrayList<>();

@@ -35,7 +35,7 @@ public final class Judge {
         List<Finding> findings = new ArrayList<>();
         List<RuleCode> off = new ArrayList<>();
         for (Rule rule : rules) {
-            if (labelsOnly && rule.code() != RuleCode.PROTECTED_UNKNOWN) {
+            if (labelsOnly && rule.code().kind() != RuleKind.ADVICE) {
                 continue;
             }
             if (!rule.facts().areKnown(context, policy)) {
@@ -56,6 +56,7 @@ public final class Judge {
             case DENIAL -> Severity.DENY;
             case POLICY -> denialOfPolicy();
             case WARNING -> policy.denyWarnings().contains(code) ? denialOfPolicy() : Severity.WARN;
+            case ADVICE -> Severity.WARN;
             case INFORMATION -> Severity.INFO;
         };
     }

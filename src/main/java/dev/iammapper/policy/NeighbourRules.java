@@ -1,6 +1,5 @@
 package dev.iammapper.policy;
 
-import dev.iammapper.api.IamIdentityMapping;
 import dev.iammapper.mapping.Grant;
 import dev.iammapper.mapping.IdentityMapping;
 import dev.iammapper.mapping.MappingParts;
@@ -17,19 +16,6 @@ final class NeighbourRules {
     private static final String PATH = "spec.arn";
 
     private NeighbourRules() {}
-
-    /** The guard in the API server, too, knows one word only; of a label that was there before nobody speaks again. */
-    static List<Remark> protectedUnknown(Candidate candidate, PolicyContext context, Policy policy) {
-        String word = candidate.protection();
-        if (word == null || word.equals("true") || word.equals("false")
-                || (context.occasion() instanceof Occasion.Update(Candidate before)
-                        && word.equals(before.protection()))) {
-            return List.of();
-        }
-        return List.of(Remark.warning("metadata.labels[" + IamIdentityMapping.PROTECTED_LABEL + "]",
-                "is " + Quoted.text(word) + ", which protects nothing: only \"true\" does.",
-                "Write \"true\" to protect the object, or remove the label."));
-    }
 
     /** Judged by the label of the object as it was: nobody takes protection away and changes the grant in one step. */
     static List<Remark> protectedMapping(Candidate candidate, PolicyContext context, Policy policy) {

@@ -186,7 +186,9 @@ final class PolicyCheck {
                 add(item(DENY_WARNINGS, index), "is " + Quoted.text(word) + ", which no rule is called.",
                         nearestWarning(word));
             } else if (!code.get().kinds().contains(RuleKind.WARNING)) {
-                add(item(DENY_WARNINGS, index), "is " + word + ", which never warns.", nearestWarning(word));
+                add(item(DENY_WARNINGS, index),
+                        "is " + word + ", whose findings are never warnings that could be denied.",
+                        nearestWarning(word));
             } else {
                 codes.add(code.get());
             }

@@ -25,6 +25,10 @@ record Remark(RuleKind kind, String path, String message, String advice, @Nullab
         return new Remark(RuleKind.WARNING, path, message, advice, null);
     }
 
+    static Remark advice(String path, String message, String advice) {
+        return new Remark(RuleKind.ADVICE, path, message, advice, null);
+    }
+
     Remark about(String object) {
         return new Remark(kind, path, message, advice, object);
     }

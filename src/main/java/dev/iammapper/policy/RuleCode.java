@@ -69,7 +69,7 @@ public enum RuleCode {
     /** A grant that is over. */
     EXPIRY_IN_PAST("ExpiryInPast", RuleKind.WARNING),
     /** A label that looks like protection and is none. */
-    PROTECTED_UNKNOWN("ProtectedUnknown", RuleKind.WARNING),
+    PROTECTED_UNKNOWN("ProtectedUnknown", RuleKind.ADVICE),
     /** A changed grant in an object whose grant must stay. */
     PROTECTED_MAPPING("ProtectedMapping", RuleKind.DENIAL),
     /** A principal that another object maps. */

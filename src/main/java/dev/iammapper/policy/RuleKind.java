@@ -8,6 +8,8 @@ public enum RuleKind {
     POLICY,
     /** Admitted with a warning, or denied where the policy says so. */
     WARNING,
+    /** Admitted with a warning in any case: it is about a label, for which nobody may lose access. */
+    ADVICE,
     /** Worth knowing, and no reason to speak at admission. */
     INFORMATION
 }

@@ -37,7 +37,7 @@ final class Rules {
             Rule.of(RuleCode.EXPIRY_REQUIRED, ExpiryRules::required),
             Rule.of(RuleCode.EXPIRY_TOO_LONG, ExpiryRules::tooLong),
             Rule.of(RuleCode.EXPIRY_IN_PAST, ExpiryRules::inPast),
-            Rule.of(RuleCode.PROTECTED_UNKNOWN, NeighbourRules::protectedUnknown),
+            Rule.of(RuleCode.PROTECTED_UNKNOWN, LabelRules::protectedUnknown),
             Rule.of(RuleCode.PROTECTED_MAPPING, NeighbourRules::protectedMapping),
             new Rule(RuleCode.DUPLICATE_PRINCIPAL, Rules::neighboursAreKnown, NeighbourRules::duplicatePrincipal),
             new Rule(RuleCode.SHARED_USERNAME, Rules::neighboursAreKnown, NeighbourRules::sharedUsername),

@@ -15,17 +15,24 @@ public final class SettingsText {
     private static final String MODE = "mode";
     private static final String ROWS = "removal-brake.rows";
     private static final String PERCENT = "removal-brake.percent";
+    private static final String LEADER_ELECTION = "leader-election";
     private static final String VERSION = "version";
     private static final String WINDOW = "removal-brake.window";
 
     private SettingsText() {}
 
-    /** The text; {@code version} is that of the program which writes it. */
-    public static String write(ReconcileSettings settings, String version) {
+    /**
+     * The text.
+     *
+     * @param electsLeader whether a Lease says who writes
+     * @param version of the program which writes it
+     */
+    public static String write(ReconcileSettings settings, boolean electsLeader, String version) {
         return MODE + ": " + settings.mode().name().toLowerCase(Locale.ROOT) + "\n"
                 + ROWS + ": " + settings.brake().rows() + "\n"
                 + PERCENT + ": " + settings.brake().percent() + "\n"
                 + WINDOW + ": " + settings.brake().window() + "\n"
+                + LEADER_ELECTION + ": " + electsLeader + "\n"
                 + VERSION + ": " + version + "\n";
     }
 
@@ -47,6 +54,11 @@ public final class SettingsText {
         } catch (DateTimeException e) {
             throw new IllegalArgumentException(WINDOW + " is " + values.get(WINDOW) + ", which is no duration", e);
         }
+    }
+
+    /** Whether a Lease says who writes; so it is where a text does not say. */
+    public static boolean electsLeader(String text) {
+        return !"false".equals(values(text).get(LEADER_ELECTION));
     }
 
     /** Which version of the program wrote a text, if it says. */

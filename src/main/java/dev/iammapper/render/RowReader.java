@@ -3,6 +3,7 @@ package dev.iammapper.render;
 import dev.iammapper.mapping.Grant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -11,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * wrong type leaves the field as it was, null leaves text as it was and empties lists.
  */
 final class RowReader {
+    private static final String ROLE = ":role/";
+
     private final Section section;
     private final List<AwsAuthProblem> problems = new ArrayList<>();
 
@@ -41,7 +44,7 @@ final class RowReader {
         if (fields.sso != null && !fields.arn.isEmpty()) {
             report(element, "a row with both rolearn and sso is not read; keep one of them");
         }
-        if (section == Section.ROLES && hasRolePath(fields.arn)) {
+        if (hasRolePath(fields.arn)) {
             report(element, "a role with a path never matches, because STS leaves the path out; write "
                     + withoutRolePath(fields.arn));
         }
@@ -50,12 +53,18 @@ final class RowReader {
     }
 
     private static boolean hasRolePath(String arn) {
-        int role = arn.indexOf(":role/");
-        return role >= 0 && arn.indexOf('/', role + ":role/".length()) >= 0;
+        int role = endOfRole(arn);
+        return role >= 0 && arn.indexOf('/', role) >= 0;
     }
 
     private static String withoutRolePath(String arn) {
-        return arn.substring(0, arn.indexOf(":role/") + ":role/".length()) + arn.substring(arn.lastIndexOf('/') + 1);
+        return arn.substring(0, endOfRole(arn)) + arn.substring(arn.lastIndexOf('/') + 1);
+    }
+
+    /** Where the path or the name of a role begins, in whatever letter case it is written; negative where none is. */
+    private static int endOfRole(String arn) {
+        int role = arn.toLowerCase(Locale.ROOT).indexOf(ROLE);
+        return role < 0 ? role : role + ROLE.length();
     }
 
     private void report(GoValue value, String message) {

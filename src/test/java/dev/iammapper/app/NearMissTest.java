@@ -135,7 +135,7 @@ class NearMissTest {
         assertThat(word(named, "message")).contains(each.said());
         assertThat(word(named, "advice")).isNotBlank();
         assertThat(misses(miss)).extracting(other -> word(other, "reason")).doesNotContain(word(each.reason()));
-        assertThat(explainText(each)).contains(word(named, "advice"));
+        assertThat(explainText(each)).contains(word(named, "advice"), "Mend what comes near, as it is said there.");
     }
 
     @Test

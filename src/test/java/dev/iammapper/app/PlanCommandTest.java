@@ -96,6 +96,13 @@ class PlanCommandTest {
         assertThat(plan.out()).contains("No changes: aws-auth is as the mappings say. 1 row that is there becomes its"
                 + " mapping's own.");
         assertThat(plan.code()).isZero();
+
+        String other = Files.writeString(folder.resolve("other.yaml"), Files.readString(Path.of(mapping))
+                .replace("adopt: \"true\"", "adopt: \"false\"").replace("[notebooks]", "[others]")).toString();
+        Ran stays = Ran.of("plan", "--aws-auth", file("aws-auth.yaml"), "--mappings", other);
+        assertThat(stays.out()).contains("No changes. Not Applied: 1 of 1 mappings; the reasons are below.",
+                "data-science: ForeignEntry");
+        assertThat(stays.code()).isZero();
     }
 
     @Test

@@ -17,22 +17,22 @@ import java.util.concurrent.TimeUnit;
  * @param err standard error, where refusals and warnings are printed
  */
 public record Seen(int exitCode, String out, String err) {
-    private static final long PATIENCE_SECONDS = 60;
+    private static final long PATIENCE_SECONDS = 300;
 
     /** Runs a command to its end, with that text on its standard input. */
     static Seen of(List<String> command, String input) {
         try {
             Process process = new ProcessBuilder(command).start();
+            CompletableFuture<String> out = CompletableFuture.supplyAsync(() -> text(process.getInputStream()));
             CompletableFuture<String> err = CompletableFuture.supplyAsync(() -> text(process.getErrorStream()));
             try (Writer stdin = process.outputWriter(StandardCharsets.UTF_8)) {
                 stdin.write(input);
             }
-            String out = text(process.getInputStream());
             if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
                 process.destroyForcibly();
                 throw new ClusterException(command + " did not end within " + PATIENCE_SECONDS + " s");
             }
-            return new Seen(process.exitValue(), out, err.join());
+            return new Seen(process.exitValue(), out.join(), err.join());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {

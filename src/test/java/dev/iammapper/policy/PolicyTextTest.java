@@ -107,7 +107,7 @@ class PolicyTextTest {
                 "line 10, column 22: requester-must-hold: is \"yes\". Write true or false.",
                 "line 11, column 17: deny-warnings[0]: is \"UnboundGroups\", which no rule is called. Did you mean"
                         + " UnboundGroup?",
-                "line 11, column 32: deny-warnings[1]: is MastersGrant, which never warns. Write one of"
+                "line 11, column 32: deny-warnings[1]: is MastersGrant, whose findings are never warnings that could be denied. Write one of"
                         + " ArnServiceLinkedRole, IamUser, TemplateWithoutColon, NoSessionInUsername, ExpiryInPast,"
                         + " DuplicatePrincipal, SharedUsername, EscalatingGroup, UnboundGroup.");
     }

@@ -78,7 +78,7 @@ class RuleExamplesTest {
                         .filter(finding -> finding.code() == code).map(RuleExample.Expected::severity))
                 .contains(switch (kind) {
                     case DENIAL, POLICY -> Severity.DENY;
-                    case WARNING -> Severity.WARN;
+                    case WARNING, ADVICE -> Severity.WARN;
                     case INFORMATION -> Severity.INFO;
                 })));
     }

@@ -89,6 +89,7 @@ class RulesPageTest {
             case DENIAL -> "Denied always";
             case POLICY -> "Denied unless the policy allows it";
             case WARNING -> "Admitted with a warning";
+            case ADVICE -> "Admitted with a warning always";
             case INFORMATION -> "Information only";
         };
     }

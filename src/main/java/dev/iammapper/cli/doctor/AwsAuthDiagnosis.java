@@ -17,6 +17,7 @@ import dev.iammapper.store.StoredAwsAuth;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -31,6 +32,7 @@ final class AwsAuthDiagnosis {
     private static final int NEARLY_FULL = 700 * KIB;
     private static final Pattern ASSUMED_ROLE = Pattern
             .compile("(arn:[a-z-]+):sts::([0-9]{12}):assumed-role/([^/]+)(/.*)?");
+    private static final Pattern PARTITION = Pattern.compile("^arn:[a-z0-9-]+:");
     private static final Set<String> FINE = Set.of(MappingReason.APPLIED.word(), MappingReason.ALREADY_PRESENT.word(),
             MappingReason.NOT_YET_ACTIVE.word(), MappingReason.EXPIRED.word(), MappingReason.OBSERVING.word());
 
@@ -78,7 +80,8 @@ final class AwsAuthDiagnosis {
                                 + session.group(1) + ":iam::" + session.group(2) + ":role/" + session.group(3) + ".",
                         EDIT);
             } else if (!row.arn().isEmpty()
-                    && PrincipalArn.parse(row.arn()) instanceof ParsedArn.Invalid(List<ArnProblem> problems)) {
+                    && PrincipalArn
+                            .parse(compared(row.arn())) instanceof ParsedArn.Invalid(List<ArnProblem> problems)) {
                 findings.warn("ArnRow", place(row) + " lets nobody in: its ARN, " + row.arn() + ", "
                         + problems.getFirst().message() + " " + problems.getFirst().advice(), EDIT);
             }
@@ -122,6 +125,11 @@ final class AwsAuthDiagnosis {
                         "iam-identity-mapper explain " + rows.getFirst().arn());
             }
         });
+    }
+
+    /** As EKS compares it, and in a partition that everybody knows: a new one is no reason to call a row dead. */
+    private static String compared(String arn) {
+        return PARTITION.matcher(arn.toLowerCase(Locale.ROOT)).replaceFirst("arn:aws:");
     }
 
     private static String place(AwsAuthLookup.Entry row) {

@@ -103,10 +103,9 @@ final class InstallationDiagnosis {
     void leader() {
         switch (seen.leader()) {
             case Look.Seen<InstallationReads.Leader>(InstallationReads.Leader leader) -> leader(leader);
-            case Look.Absent<InstallationReads.Leader> _ when seen.policy() instanceof Look.Seen -> findings.warn(
-                    "LeaseMissing", "A controller published its policy, and there is no Lease kube-system/"
-                            + LeaderElector.LEASE_NAME + ": it runs with mapper.leader-election.enabled=false, or does"
-                            + " not run any more.",
+            case Look.Absent<InstallationReads.Leader> _ when electsNoLeader() -> findings.warn("LeaseMissing",
+                    "The controller that was here last runs without a Lease"
+                            + " (mapper.leader-election.enabled=false), so nobody can see whether it still runs.",
                     Installation.PODS);
             case Look.Absent<InstallationReads.Leader> _ -> findings.fail("NoLeader",
                     "No controller ever led: there is no Lease"
@@ -115,6 +114,11 @@ final class InstallationDiagnosis {
                     Installation.PODS);
             case Look.Unseen<InstallationReads.Leader>(String why) -> findings.unseen("Leader", "the leader", why);
         }
+    }
+
+    private boolean electsNoLeader() {
+        return seen.policy() instanceof Look.Seen<PolicyStore.Published>(PolicyStore.Published published)
+                && !SettingsText.electsLeader(published.settings());
     }
 
     private void leader(InstallationReads.Leader leader) {

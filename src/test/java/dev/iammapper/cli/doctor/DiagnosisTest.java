@@ -194,8 +194,10 @@ class DiagnosisTest {
     @Test
     void theLeader() {
         leader = new Look.Absent<>();
+        Look<PolicyStore.Published> usual = policy;
+        policy = seen(new PolicyStore.Published("", "leader-election: false\n"));
         is(Severity.WARN, "LeaseMissing", "leader-election.enabled=false", "kubectl get pods");
-        policy = new Look.Absent<>();
+        policy = usual;
         is(Severity.FAIL, "NoLeader", "No controller ever led", "kubectl get pods");
         leader = seen(new Leader("", NOW, Duration.ofSeconds(15)));
         is(Severity.FAIL, "NoLeader", "no other one took over", "kubectl get pods");
@@ -284,6 +286,11 @@ class DiagnosisTest {
         awsAuth = seen(awsAuth(GOOD + "- rolearn: arn:aws:iam::1111:role/ops\n  username: x\n"));
         is(Severity.WARN, "ArnRow", "mapRoles line 4 lets nobody in: its ARN, arn:aws:iam::1111:role/ops, ",
                 "kubectl edit configmap aws-auth");
+        awsAuth = seen(awsAuth(GOOD + "- rolearn: ARN:AWS:IAM::111122223333:ROLE/Team\n  username: x\n"
+                + "- rolearn: arn:aws-new:iam::111122223333:role/Team\n  username: x\n"));
+        assertThat(codes(Severity.WARN)).as("letter case and partitions that others know").isEmpty();
+        awsAuth = seen(awsAuth(GOOD + "- rolearn: arn:aws:iam::111122223333:Role/team/Path\n  username: x\n"));
+        is(Severity.WARN, "AwsAuthRow", "write arn:aws:iam::111122223333:Role/Path", "kubectl edit");
         awsAuth = seen(awsAuth(GOOD + "- rolearn: " + ARN + "\n  username: other\n"));
         is(Severity.WARN, "DuplicateRows", "mapRoles line 1, mapRoles line 4", "iam-identity-mapper explain " + ARN);
         awsAuth = seen(awsAuth(GOOD + GOOD));
