@@ -9,7 +9,6 @@ import dev.iammapper.render.AwsAuthLookup;
 import dev.iammapper.store.AwsAuthStore;
 import dev.iammapper.store.Snapshot;
 import dev.iammapper.store.SnapshotStore;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -46,7 +45,7 @@ public final class SnapshotsCommand extends ClusterCommand {
     }
 
     /** The versions, for programs. */
-    public record Report(List<Version> snapshots) {}
+    record Report(List<Version> snapshots) {}
 
     /**
      * One version.
@@ -57,7 +56,7 @@ public final class SnapshotsCommand extends ClusterCommand {
      * @param bytes how long its texts are
      * @param problem why it cannot be read, or null
      */
-    public record Version(long revision, @Nullable Instant time, @Nullable String cause, @Nullable Integer rows,
+    record Version(long revision, @Nullable Instant time, @Nullable String cause, @Nullable Integer rows,
             @Nullable Integer bytes, @Nullable String problem) {}
 
     @Override
@@ -98,13 +97,7 @@ public final class SnapshotsCommand extends ClusterCommand {
         return snapshot == null
                 ? new Version(kept.revision(), null, null, null, null, kept.problem())
                 : new Version(kept.revision(), snapshot.time(), snapshot.cause(),
-                        AwsAuthLookup.of(snapshot.data()).rows().size(), bytes(snapshot.data()), null);
-    }
-
-    /** How long the texts are, as the API server counts them. */
-    public static int bytes(AwsAuthData data) {
-        return manifestData(data).values().stream().mapToInt(text -> text.getBytes(StandardCharsets.UTF_8).length)
-                .sum();
+                        AwsAuthLookup.of(snapshot.data()).rows().size(), snapshot.data().bytes(), null);
     }
 
     private void list(List<Version> versions) {

@@ -1,5 +1,6 @@
 package dev.iammapper.render;
 
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +21,15 @@ public record AwsAuthData(@Nullable String mapRoles, @Nullable String mapUsers, 
             case ROLES -> mapRoles;
             case USERS -> mapUsers;
         };
+    }
+
+    /** How long the texts are in UTF-8, as the API server counts them. */
+    public int bytes() {
+        return bytes(mapRoles) + bytes(mapUsers) + bytes(mapAccounts);
+    }
+
+    static int bytes(@Nullable String text) {
+        return text == null ? 0 : text.getBytes(StandardCharsets.UTF_8).length;
     }
 
     /** The same data with another text in one section; null removes the key. */

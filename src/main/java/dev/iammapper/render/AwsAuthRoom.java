@@ -2,14 +2,12 @@ package dev.iammapper.render;
 
 import dev.iammapper.mapping.IdentityMapping;
 import dev.iammapper.mapping.PrincipalKey;
-import java.nio.charset.StandardCharsets;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Who has to wait because aws-auth is full. The API server refuses a ConfigMap whose values are longer than 1 MiB as a
@@ -31,8 +29,7 @@ final class AwsAuthRoom {
      */
     static Set<PrincipalKey> lacking(List<PrincipalStep> steps, Map<PrincipalKey, IdentityMapping> wanted,
             AwsAuthData current, int otherBytes) {
-        long room = MOST - otherBytes - bytes(current.mapRoles()) - bytes(current.mapUsers())
-                - bytes(current.mapAccounts());
+        long room = (long) MOST - otherBytes - current.bytes();
         long asked = steps.stream().mapToLong(AwsAuthRoom::growth).filter(growth -> growth > 0).sum();
         if (asked == 0 || asked <= room) {
             return Set.of();
@@ -70,14 +67,10 @@ final class AwsAuthRoom {
     }
 
     private static long bytes(RowText row) {
-        return bytes(row.block(0, "\n")) + (long) MARGIN * (row.grant().groups().size() + 3);
+        return AwsAuthData.bytes(row.block(0, "\n")) + (long) MARGIN * (row.grant().groups().size() + 3);
     }
 
     private static long length(Row row) {
         return (long) row.span().to() - row.span().from();
-    }
-
-    private static long bytes(@Nullable String text) {
-        return text == null ? 0 : text.getBytes(StandardCharsets.UTF_8).length;
     }
 }

@@ -3,7 +3,6 @@ package dev.iammapper.cli.doctor;
 import dev.iammapper.api.MappingReason;
 import dev.iammapper.cli.Look;
 import dev.iammapper.cli.PlanReport;
-import dev.iammapper.cli.SnapshotsCommand;
 import dev.iammapper.mapping.ArnProblem;
 import dev.iammapper.mapping.ParsedArn;
 import dev.iammapper.mapping.PrincipalArn;
@@ -86,7 +85,7 @@ final class AwsAuthDiagnosis {
                         + problems.getFirst().message() + " " + problems.getFirst().advice(), EDIT);
             }
         }
-        int bytes = SnapshotsCommand.bytes(stored.data()) + stored.otherBytes();
+        int bytes = stored.data().bytes() + stored.otherBytes();
         if (bytes > FULL) {
             findings.fail("AwsAuthFull", "aws-auth takes " + bytes / KIB + " KiB: nothing is added to it any more.",
                     EDIT);
