@@ -19,11 +19,15 @@ import org.jspecify.annotations.Nullable;
  * Who may ask the management port for what: everybody who reaches it may read health and metrics; all else is for those
  * who come by loopback, as a port-forward of Kubernetes does; and only levels of the log can be changed.
  *
- * <p>The address is that of the connection. Headers that name another one, such as X-Forwarded-For, anybody can write.
+ * <p>The addresses are those of the connection. Headers that name another one, such as X-Forwarded-For, anybody can
+ * write; but whoever writes one came through a proxy. The proxy of a service mesh stands in the Pod and calls from
+ * loopback, in the name of others: it calls the Pod's address, a port-forward calls loopback.
  */
 @Slf4j
 final class ManagementDoor extends ValveBase {
     private static final Set<String> READING = Set.of("GET", "HEAD");
+    private static final List<String> OF_PROXIES = List.of("Forwarded", "Via", "X-Forwarded-For", "X-Forwarded-Host",
+            "X-Forwarded-Proto", "X-Envoy-External-Address", "X-Envoy-Decorator-Operation", "X-Request-Id");
     private static final int FORBIDDEN = 403;
     private static final int NOT_ALLOWED = 405;
 
@@ -43,16 +47,30 @@ final class ManagementDoor extends ValveBase {
     }
 
     /** What is asked, as far as an answer depends on it. */
-    record Asked(String method, String address, String rawPath, String path, @Nullable String host,
-            @Nullable String origin) {}
+    record Asked(String method, Way way, String rawPath, String path, @Nullable String host, @Nullable String origin) {}
+
+    /**
+     * How a request came.
+     *
+     * @param from the address of the caller
+     * @param to the address that was called
+     * @param proxied whether a header says that somebody passed it on
+     */
+    record Way(@Nullable String from, @Nullable String to, boolean proxied) {
+        private boolean isLocal() {
+            return !proxied && isLoopback(from) && isLoopback(to);
+        }
+    }
 
     /** Why there is no answer. */
     record Refusal(int status, String message) {}
 
     @Override
     public void invoke(Request request, Response response) throws IOException, ServletException {
-        Asked asked = new Asked(request.getMethod(), request.getPeerAddr(), request.getRequestURI(),
-                request.getDecodedRequestURI(), request.getHeader("Host"), request.getHeader("Origin"));
+        Way way = new Way(request.getPeerAddr(), request.getLocalAddr(),
+                OF_PROXIES.stream().anyMatch(header -> request.getHeader(header) != null));
+        Asked asked = new Asked(request.getMethod(), way, request.getRequestURI(), request.getDecodedRequestURI(),
+                request.getHeader("Host"), request.getHeader("Origin"));
         Refusal refusal = refusal(asked);
         if (refusal != null) {
             response.setStatus(refusal.status());
@@ -63,7 +81,7 @@ final class ManagementDoor extends ValveBase {
         }
         if (!READING.contains(asked.method())) {
             // Before it happens: also the end of this very line would leave one.
-            log.warn("A level of the log is being changed through the management port: {}",
+            log.warn("Somebody asks to change a level of the log through the management port: {}",
                     Quoted.text(asked.path()));
         }
         getNext().invoke(request, response);
@@ -76,7 +94,7 @@ final class ManagementDoor extends ValveBase {
         if (reads && isOpen(asked)) {
             return null;
         }
-        if (!isLoopback(asked.address())) {
+        if (!asked.way().isLocal()) {
             return new Refusal(FORBIDDEN, "Only health and metrics can be read from elsewhere. For the rest, come by"
                     + " kubectl port-forward.");
         }

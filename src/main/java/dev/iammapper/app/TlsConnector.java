@@ -12,6 +12,8 @@ import javax.net.ssl.SSLServerSocketFactory;
 import javax.net.ssl.SSLSessionContext;
 import javax.net.ssl.TrustManager;
 import lombok.RequiredArgsConstructor;
+import lombok.extern.slf4j.Slf4j;
+import org.apache.catalina.LifecycleException;
 import org.apache.catalina.connector.Connector;
 import org.apache.coyote.http11.AbstractHttp11Protocol;
 import org.apache.tomcat.util.net.SSLContext;
@@ -25,6 +27,7 @@ import org.springframework.boot.tomcat.TomcatConnectorCustomizer;
  * new certificate replaces its whole configuration of TLS; here only the next handshake sees a difference.
  */
 @RequiredArgsConstructor
+@Slf4j
 final class TlsConnector implements TomcatConnectorCustomizer {
     /** API servers drop an idle connection after 90 s: they do so first, so that no call meets a closing one. */
     private static final Duration KEEP_ALIVE = Duration.ofMinutes(2);
@@ -37,6 +40,7 @@ final class TlsConnector implements TomcatConnectorCustomizer {
 
     private final SwappableKeys keys;
     private volatile @Nullable AbstractHttp11Protocol<?> served;
+    private volatile @Nullable Connector connector;
 
     /**
      * Closes each connection with the next answer on it: an API server keeps its connections, also to a Pod that its
@@ -49,8 +53,25 @@ final class TlsConnector implements TomcatConnectorCustomizer {
         }
     }
 
+    /**
+     * Closes the connections on which nothing was asked since: they would stay open until the program ends, and whatever
+     * an API server sends on one of them would get no answer.
+     */
+    void hangUp() {
+        Connector standing = connector;
+        if (standing == null || !standing.getState().isAvailable()) {
+            return;
+        }
+        try {
+            standing.stop();
+        } catch (LifecycleException e) {
+            log.warn("The webhook's connections could not be closed before the end: {}", e.getMessage());
+        }
+    }
+
     @Override
     public void customize(Connector connector) {
+        this.connector = connector;
         connector.setScheme("https");
         connector.setSecure(true);
         SSLHostConfig host = new SSLHostConfig();

@@ -116,6 +116,12 @@ class WebhookConfiguration {
 
     @Bean
     @Conditional(WebhookSwitch.class)
+    WebhookHangUp webhookHangUp(TlsConnector connector) {
+        return new WebhookHangUp(connector);
+    }
+
+    @Bean
+    @Conditional(WebhookSwitch.class)
     WebhookDrain webhookDrain(ControllerProperties properties, TlsConnector connector, Leadership leadership) {
         Duration usual = PodSurroundings.ofThisProcess().isPod() ? WebhookDrain.IN_A_POD : Duration.ZERO;
         return new WebhookDrain(Objects.requireNonNullElse(properties.webhook().drain(), usual),

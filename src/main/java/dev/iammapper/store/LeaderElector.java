@@ -275,7 +275,7 @@ public final class LeaderElector implements Leadership, AutoCloseable {
     private V1Lease claimed(SeenLease lease) {
         int transitions = isOurs(lease) ? lease.transitions() : lease.transitions() + 1;
         V1Lease claim = lease.heldBy(settings.identity(), transitions, settings.leaseDuration(), clock.instant());
-        return ending ? SeenLease.ending(claim, settings.identity()) : claim;
+        return ending ? SeenLease.ending(claim, settings.identity()) : SeenLease.staying(claim);
     }
 
     /** Said once for each leader: who starts a second process should not think that it hangs. */
@@ -318,7 +318,9 @@ public final class LeaderElector implements Leadership, AutoCloseable {
     private Duration pause() {
         long period = settings.retryPeriod().toNanos();
         SeenLease lease = seen;
-        if (!leading && !ending && lease != null && lease.isEnding()) {
+        // A holder that says so and stays is no reason to ask for ever, nor is an API server that does not answer.
+        if (!leading && !ending && lease != null && problems.current() == null && lease.isEnding()
+                && nanoTime.getAsLong() - lease.changedAt() < settings.leaseDuration().toNanos()) {
             return WHILE_ENDING;
         }
         if (!leading) {

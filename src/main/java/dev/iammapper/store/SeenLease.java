@@ -78,6 +78,15 @@ record SeenLease(V1Lease lease, long changedAt) {
         return held.metadata(metadata.putAnnotationsItem(ENDING, holder));
     }
 
+    /** The same Lease of a holder that goes on. */
+    static V1Lease staying(V1Lease held) {
+        V1ObjectMeta metadata = held.getMetadata();
+        if (metadata != null && metadata.getAnnotations() != null) {
+            metadata.getAnnotations().remove(ENDING);
+        }
+        return held;
+    }
+
     /** Whether its holder said that it is about to release it. */
     boolean isEnding() {
         V1ObjectMeta metadata = lease.getMetadata();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.iammapper.app.ManagementDoor.Asked;
 import dev.iammapper.app.ManagementDoor.Refusal;
+import dev.iammapper.app.ManagementDoor.Way;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,9 +35,11 @@ class ManagementDoorTest {
 
     @Test
     void aPathThatTwoReadersUnderstandDifferentlyIsNotOpen() {
-        assertThat(door.refusal(new Asked("GET", POD, "/actuator/health/..;/loggers", "/actuator/loggers", "x", null)))
+        assertThat(door
+                .refusal(new Asked("GET", way(POD), "/actuator/health/..;/loggers", "/actuator/loggers", "x", null)))
                 .extracting(Refusal::status).isEqualTo(403);
-        assertThat(door.refusal(new Asked("GET", POD, "/actuator/%6coggers/../health", "/actuator/health", "x", null)))
+        assertThat(door
+                .refusal(new Asked("GET", way(POD), "/actuator/%6coggers/../health", "/actuator/health", "x", null)))
                 .extracting(Refusal::status).isEqualTo(403);
     }
 
@@ -67,7 +70,7 @@ class ManagementDoorTest {
     @Test
     void whereLevelsAreSwitchedOffNobodyChangesThem() {
         assertThat(new ManagementDoor(List.of(), null)
-                .refusal(new Asked("POST", HOME, LEVEL, LEVEL, "localhost", null)))
+                .refusal(new Asked("POST", way(HOME), LEVEL, LEVEL, "localhost", null)))
                 .extracting(Refusal::status).isEqualTo(405);
     }
 
@@ -77,17 +80,33 @@ class ManagementDoorTest {
     void aPageWhoseNameWasPointedAtLoopbackIsNotLetIn(String host) {
         assertThat(refusal("POST", HOME, LEVEL, host)).isEqualTo(403);
         assertThat(refusal("GET", HOME, "/actuator/loggers", host)).isEqualTo(403);
-        assertThat(door.refusal(new Asked("POST", HOME, LEVEL, LEVEL, null, null))).isNotNull();
+        assertThat(door.refusal(new Asked("POST", way(HOME), LEVEL, LEVEL, null, null))).isNotNull();
     }
 
     @Test
     void aPageOfAnotherSiteIsNotLetIn() {
-        assertThat(door.refusal(new Asked("POST", HOME, LEVEL, LEVEL, "localhost:8081", "https://evil.example")))
+        assertThat(door.refusal(new Asked("POST", way(HOME), LEVEL, LEVEL, "localhost:8081", "https://evil.example")))
                 .isNotNull();
     }
 
+    @ParameterizedTest
+    @CsvSource({"127.0.0.6, 10.1.2.3, false", "127.0.0.1, 10.1.2.3, false", "127.0.0.1, 127.0.0.1, true",
+            "127.0.0.6, 127.0.0.1, true"})
+    void theProxyOfAMeshIsNotLetInForOthers(String from, String to, boolean proxied) {
+        Way way = new Way(from, to, proxied);
+        assertThat(door.refusal(new Asked("POST", way, LEVEL, LEVEL, "localhost:8081", null)))
+                .extracting(Refusal::status).isEqualTo(403);
+        assertThat(door.refusal(new Asked("GET", way, "/actuator/health", "/actuator/health", "localhost", null)))
+                .isNull();
+    }
+
+    /** As a connection comes within one network: loopback to loopback, and a Pod to a Pod. */
+    private static Way way(String from) {
+        return new Way(from, from, false);
+    }
+
     private Integer refusal(String method, String address, String path, String host) {
-        Refusal refusal = door.refusal(new Asked(method, address, path, path, host, null));
+        Refusal refusal = door.refusal(new Asked(method, way(address), path, path, host, null));
         return refusal == null ? null : refusal.status();
     }
 }

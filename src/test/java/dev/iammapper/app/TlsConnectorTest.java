@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.security.KeyStore;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,6 +34,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.boot.web.server.context.WebServerApplicationContext;
 
 /** Tomcat's handshakes while certificates are swapped. */
 class TlsConnectorTest {
@@ -131,6 +133,38 @@ class TlsConnectorTest {
             assertThat(ask(socket)).as("answered").startsWith("HTTP/1.1 404");
             assertThat(socket.getInputStream().read()).as("and closed").isEqualTo(-1);
         }
+    }
+
+    @Test
+    void aConnectionOnWhichNothingIsAskedIsClosedBeforeTheLastPass() throws Exception {
+        Keyring keyring = issuer.carryOut(new Step.BeginAnew("test"), NOW);
+        keys.swap(keyring.serving().pair());
+        try (SSLSocket socket = connect(trusting(List.of(keyring.serving().authority())))) {
+            assertThat(ask(socket)).startsWith("HTTP/1.1 404");
+            door.lastCalls();
+            // As the server itself does when it is told to end.
+            tomcat.getConnector().pause();
+            tomcat.getConnector().getProtocolHandler().closeServerSocketGraceful();
+            WebhookHangUp hangUp = new WebhookHangUp(door);
+            assertThat(hangUp.getPhase()).as("after the last answer, before the last pass")
+                    .isLessThan(WebServerApplicationContext.GRACEFUL_SHUTDOWN_PHASE)
+                    .isGreaterThan(WebhookDrain.AFTERWARDS);
+            hangUp.stop();
+            socket.setSoTimeout(10_000);
+            assertThat(socket.getInputStream().read()).as("closed").isEqualTo(-1);
+        }
+    }
+
+    @Test
+    void whoIsGoingToEndSaysSoBeforeItWaits() {
+        List<String> done = new ArrayList<>();
+        WebhookDrain drain = new WebhookDrain(Duration.ZERO, () -> done.add("last calls"));
+        assertThat(drain.getPhase()).as("before the server ends")
+                .isGreaterThan(WebServerApplicationContext.GRACEFUL_SHUTDOWN_PHASE);
+        drain.start();
+        drain.stop();
+        assertThat(done).containsExactly("last calls");
+        assertThat(drain.isRunning()).isFalse();
     }
 
     private SSLSocket connect(SSLContext trust) throws IOException {

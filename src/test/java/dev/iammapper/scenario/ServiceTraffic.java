@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reviews for several replicas, as API servers send them through a Service: to any replica that was ready a second ago,
- * over connections that are kept as long as the replica keeps them, also when the Service has forgotten it. A request that gets no verdict is lost: nobody sends
- * it again.
+ * over connections that are kept as long as the replica keeps them, also when the Service has forgotten it. A request
+ * that gets no verdict is lost: nobody sends it again.
  */
 final class ServiceTraffic implements AutoCloseable {
     /** How long the news that a replica is not ready take to every node. */
@@ -33,6 +33,9 @@ final class ServiceTraffic implements AutoCloseable {
 
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(250);
     private static final Duration BETWEEN_CALLS = Duration.ofMillis(20);
+    /** Nothing is lost by being slow on a busy machine. */
+    private static final Duration SLOW = Duration.ofSeconds(30);
+
     private static final int CALLERS = 4;
     private static final int CALLS_OF_A_CONNECTION = 500;
     private static final byte[] REVIEW = Reviews.bytes(Reviews.creation(Reviews.goodMapping()));
@@ -102,7 +105,7 @@ final class ServiceTraffic implements AutoCloseable {
 
     private void look(Endpoint endpoint) throws InterruptedException {
         HttpRequest request = HttpRequest.newBuilder(endpoint.replica.management().resolve("health/readiness"))
-                .timeout(Duration.ofSeconds(5)).build();
+                .timeout(SLOW).build();
         try {
             endpoint.looked(client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == 200);
         } catch (IOException noAnswer) {
@@ -130,7 +133,7 @@ final class ServiceTraffic implements AutoCloseable {
                 }
                 connected = called.get(random.nextInt(called.size()));
             }
-            HttpRequest request = HttpRequest.newBuilder(connected.webhook).timeout(Duration.ofSeconds(5))
+            HttpRequest request = HttpRequest.newBuilder(connected.webhook).timeout(SLOW)
                     .header("Content-Type", "application/json").POST(HttpRequest.BodyPublishers.ofByteArray(REVIEW))
                     .build();
             try {

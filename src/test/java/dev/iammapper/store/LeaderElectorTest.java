@@ -17,7 +17,11 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -28,6 +32,8 @@ import org.slf4j.LoggerFactory;
  * The rules of the election on a clock that the test moves, against a Lease in memory; the real one has its own test.
  */
 class LeaderElectorTest {
+    private static final String ENDING = "iammapper.dev/ending";
+
     private final AtomicLong now = new AtomicLong(Long.MAX_VALUE - Duration.ofSeconds(20).toNanos());
     private final MemoryLease server = new MemoryLease();
     private final Replica a = new Replica("a");
@@ -114,6 +120,38 @@ class LeaderElectorTest {
         pass(Duration.ofMillis(1));
         b.elector.attempt();
         assertThat(b.elector.mayWrite()).isTrue();
+    }
+
+    /** Its next renewal would be a minute away. */
+    @Test
+    void theEndIsToldAtOnce() {
+        Replica slow = new Replica(new Settings("l", "slow", Duration.ofMinutes(10), Duration.ofMinutes(5),
+                Duration.ofMinutes(1)));
+        slow.elector.start();
+        Awaitility.await().until(() -> slow.told.contains("gained 0"));
+        slow.elector.announceEnd();
+        Awaitility.await().atMost(Duration.ofSeconds(20))
+                .until(() -> "slow".equals(ending(Objects.requireNonNull(server.lease))));
+        slow.elector.close();
+    }
+
+    @Test
+    void whatSomebodyElseWroteIntoTheLeaseHurriesNobodyForLong() {
+        a.elector.attempt();
+        server.lease.getMetadata().putAnnotationsItem(ENDING, "a");
+        assertThat(b.elector.attempt()).isLessThan(Duration.ofSeconds(1));
+        b.reachable = false;
+        assertThat(b.elector.attempt()).as("an API server that does not answer is left in peace")
+                .isGreaterThanOrEqualTo(Duration.ofSeconds(2));
+        b.reachable = true;
+        a.elector.attempt();
+        assertThat(ending(server.lease)).as("a holder that goes on takes it back").isNull();
+        assertThat(b.elector.attempt()).isGreaterThanOrEqualTo(Duration.ofSeconds(2));
+    }
+
+    private static @Nullable String ending(V1Lease lease) {
+        Map<String, String> annotations = lease.getMetadata().getAnnotations();
+        return annotations == null ? null : annotations.get(ENDING);
     }
 
     @Test
@@ -295,12 +333,16 @@ class LeaderElectorTest {
     }
 
     private final class Replica implements LeaseRequests {
-        private final List<String> told = new ArrayList<>();
+        private final List<String> told = new CopyOnWriteArrayList<>();
         private final LeaderElector elector;
         private boolean reachable = true;
         private Duration onTheWay = Duration.ZERO;
 
         private Replica(String identity) {
+            this(Settings.usual(identity));
+        }
+
+        private Replica(Settings settings) {
             LeaderElector.Listener listener = new LeaderElector.Listener() {
                 @Override
                 public void onGained(long term) {
@@ -312,7 +354,7 @@ class LeaderElectorTest {
                     told.add("lost");
                 }
             };
-            elector = new LeaderElector(this, Settings.usual(identity), listener,
+            elector = new LeaderElector(this, settings, listener,
                     Clock.fixed(Instant.parse("2026-01-01T00:00:00Z"), ZoneOffset.UTC), now::get);
         }
 
@@ -349,7 +391,7 @@ class LeaderElectorTest {
     }
 
     private final class MemoryLease {
-        private @Nullable V1Lease lease;
+        private volatile @Nullable V1Lease lease;
         private int version;
 
         private V1Lease store(V1Lease next) {
