@@ -13,7 +13,6 @@ import dev.iammapper.policy.PolicyText;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
@@ -115,26 +114,36 @@ class ExamplesTest {
 
         assertThat(kinds(project, "namespaceResourceWhitelist")).containsExactly("argoproj.io/Application");
         assertThat(project.getAsJsonArray("clusterResourceWhitelist")).isEmpty();
-        assertThat(files().filter(file -> file.startsWith(ARGO_CD)).flatMap(file -> Examples.objects(file).stream())
+        assertThat(applications()
                 .filter(object -> object.toString().contains("\"project\":\"cluster-access-root\""))
                 .map(object -> metadata(object, "name"))).containsExactly("cluster-access");
     }
 
     @Test
     void argoCdNeverGivesUpOnARevisionAndTakesTheNextOne() {
-        List<JsonObject> synced = files().filter(file -> file.startsWith(ARGO_CD))
-                .flatMap(file -> Examples.objects(file).stream()).map(object -> object.getAsJsonObject("spec"))
-                .filter(Objects::nonNull)
-                .map(spec -> spec.has("template")
-                        ? spec.getAsJsonObject("template").getAsJsonObject("spec")
-                        : spec)
-                .filter(spec -> spec.has("project")).toList();
-
-        assertThat(synced).hasSize(5).allSatisfy(spec -> {
-            JsonObject retry = spec.getAsJsonObject("syncPolicy").getAsJsonObject("retry");
+        assertThat(applications()).hasSize(5).allSatisfy(application -> {
+            JsonObject retry = application.getAsJsonObject("spec").getAsJsonObject("syncPolicy")
+                    .getAsJsonObject("retry");
             assertThat(retry.get("limit").getAsInt()).isEqualTo(-1);
             assertThat(retry.get("refresh").getAsBoolean()).isTrue();
         });
+    }
+
+    @Test
+    void argoCdDoesNotAskTheWebhookWhenItComparesMappings() {
+        assertThat(applications().filter(application -> application.toString().contains("iam-identity-mappings")))
+                .hasSize(2).allSatisfy(application -> assertThat(application.getAsJsonObject("metadata")
+                        .getAsJsonObject("annotations").get("argocd.argoproj.io/compare-options").getAsString())
+                        .isEqualTo("ServerSideDiff=false"));
+    }
+
+    /** With metadata and spec, those of ApplicationSets too. */
+    private static Stream<JsonObject> applications() {
+        return files().filter(file -> file.startsWith(ARGO_CD)).flatMap(ExamplesTest::objects)
+                .filter(object -> object.get("kind").getAsString().startsWith("Application"))
+                .map(object -> object.get("kind").getAsString().equals("Application")
+                        ? object
+                        : object.getAsJsonObject("spec").getAsJsonObject("template"));
     }
 
     @Test
