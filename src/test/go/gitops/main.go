@@ -1,5 +1,5 @@
-// What the tools of a GitOps pipeline make of an object, asked of their own code: the rules of kstatus, by which Flux
-// waits, and a health check in the Lua that Argo CD embeds, with the libraries that it opens and no others.
+// What the tools of a GitOps pipeline make of an object: the rules of kstatus, asked of the library by which Flux
+// waits, and a health check, run by gopher-lua in the version that Argo CD embeds, with the libraries that it opens.
 //
 // It reads one JSON object on standard input, {"health": LUA, "objects": [OBJECT…]}, and prints the verdicts as a JSON
 // array, in the order of the objects.

@@ -23,8 +23,8 @@ final class Examples {
     /** A cluster that the examples speak of: where its mappings are built, and the values of its release. */
     enum Cluster {
         PLAIN("plain/access", "plain/values.yaml"), //
-        PRODUCTION("fleet/access/production", "fleet/values/common.yaml fleet/values/production.yaml"), //
-        STAGING("fleet/access/staging", "fleet/values/common.yaml fleet/values/staging.yaml");
+        PRODUCTION("fleet/access/production", "fleet/values/common/values.yaml fleet/values/production/values.yaml"), //
+        STAGING("fleet/access/staging", "fleet/values/common/values.yaml fleet/values/staging/values.yaml");
 
         private final String access;
 
@@ -66,12 +66,20 @@ final class Examples {
 
     /** The manifests that no kustomization names. */
     static List<Path> plainManifests() {
-        return files().stream().filter(file -> file.startsWith(FOLDER.resolve("argocd"))).toList();
+        return files().stream()
+                .filter(file -> Stream.of("argocd", "flux/clusters", "plain/application")
+                        .anyMatch(folder -> file.startsWith(FOLDER.resolve(folder))))
+                .toList();
+    }
+
+    /** The objects of a file. */
+    static List<JsonObject> objects(Path file) {
+        return new Rendering(Repository.read(file)).objects();
     }
 
     /** The only document of a file. */
     static JsonObject object(Path file) {
-        List<JsonObject> objects = new Rendering(Repository.read(file)).objects();
+        List<JsonObject> objects = objects(file);
         if (objects.size() != 1) {
             throw new AssertionError(file + " has " + objects.size() + " documents");
         }

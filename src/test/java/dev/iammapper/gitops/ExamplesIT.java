@@ -47,6 +47,9 @@ class ExamplesIT {
     private static final String WEBHOOK = "validatingwebhookconfiguration/iam-identity-mapper";
     private static final String[] AS_DRY_RUN = {"--server-side", "--dry-run=server", "--validate=strict"};
 
+    private static final Path DEPLOYERS = Examples.FOLDER.resolve("plain").resolve("application")
+            .resolve("deployers.yaml");
+
     private static TestCluster cluster;
     private static Kubectl kubectl;
 
@@ -60,7 +63,7 @@ class ExamplesIT {
         cluster.applyCrds();
         ForeignDefinitions.all().forEach(cluster::applyCrds);
         kubectl = new Kubectl(cluster.kubeconfig());
-        for (String namespace : List.of("argocd", "flux-system", NAMESPACE)) {
+        for (String namespace : List.of("argocd", "flux-system", "shop", NAMESPACE)) {
             kubectl.run("create", "namespace", namespace);
         }
         Manifests.create(cluster.adminClient(), Repository.path("docs", "rbac.yaml"));
@@ -102,7 +105,8 @@ class ExamplesIT {
         Path policy = Files.writeString(folder.resolve("policy.yaml"), of.chartValues().get("policy").toString());
         Path built = Files.writeString(folder.resolve("access.yaml"), text(of.access()));
 
-        String said = lint("--policy", policy.toString(), "--bindings", built.toString(), built.toString());
+        String said = lint("--policy", policy.toString(), "--bindings", built.toString(), "--bindings",
+                DEPLOYERS.toString(), built.toString());
 
         assertThat(said).startsWith("0 ").contains(" 0 denied, 0 warned of");
     }
@@ -113,6 +117,7 @@ class ExamplesIT {
         kubectl.run("delete", WEBHOOK, "--ignore-not-found");
         // Warnings about groups need the bindings.
         kubectl.apply(text(Examples.Cluster.PLAIN.access().resolve("bindings.yaml")), "--server-side");
+        kubectl.apply(text(DEPLOYERS), "--server-side");
         int port = ControllerProcess.freePort();
         Manifests.create(cluster.adminClient(), WebhookManifest.at(cluster.hostFor(port), port, ""));
         String mappings = text(of.access());
@@ -131,6 +136,27 @@ class ExamplesIT {
         } finally {
             kubectl.run("delete", WEBHOOK, "--ignore-not-found");
         }
+    }
+
+    // ---- by the rights that the examples give
+
+    @Test
+    void fluxWritesTheMappingsAsItsServiceAccountAndNothingElse() {
+        String account = "--as=system:serviceaccount:flux-system:access-mappings";
+        kubectl.apply(text(Examples.FOLDER.resolve("flux").resolve("cluster-access").resolve("production")),
+                "--server-side");
+
+        eventually(() -> assertThat(
+                kubectl.apply(text(Examples.Cluster.PRODUCTION.access()), "--server-side", "--dry-run=server", account)
+                        .err())
+                .isEmpty());
+        assertThat(kubectl.run("auth", "can-i", "list", "clusterrolebindings", account).out()).contains("yes");
+        assertThat(kubectl.run("auth", "can-i", "update", "configmap/aws-auth", "-n", "kube-system", account).out())
+                .contains("no");
+        assertThat(kubectl
+                .run("create", "clusterrolebinding", "x", "--clusterrole=system:node", "--group=x", "--dry-run=server",
+                        account)
+                .err()).contains("attempting to grant RBAC permissions not currently held");
     }
 
     // ---- what the controller writes beside what is in Git
