@@ -4,9 +4,11 @@ import dev.iammapper.policy.PolicySettings;
 import dev.iammapper.reconcile.Mode;
 import dev.iammapper.reconcile.ReconcileSettings;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.boot.convert.DurationUnit;
 
 /**
  * The settings of the controller; one that is not listed here is refused, wherever it is written.
@@ -42,10 +44,10 @@ record ControllerProperties(@DefaultValue("enforce") Mode mode, @DefaultValue Re
      *
      * @param rows from 0
      * @param percent of the rows that are ours, 0 to 100
-     * @param window from {@code 1s} to {@code 24h}
+     * @param window from {@code 1s} to {@code 24h}; in seconds unless it has a unit
      */
     record RemovalBrake(@DefaultValue("5") int rows, @DefaultValue("20") int percent,
-            @DefaultValue("10m") Duration window) {
+            @DefaultValue("10m") @DurationUnit(ChronoUnit.SECONDS) Duration window) {
         /** Checks the bounds. */
         RemovalBrake {
             try {

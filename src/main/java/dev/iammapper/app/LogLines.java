@@ -16,8 +16,8 @@ import org.springframework.boot.logging.logback.StructuredLogEncoder;
 import org.springframework.core.env.Environment;
 
 /**
- * Lines of the log: text for people, or JSON where a format is set. Text that others chose cannot begin a line of its own
- * in either, nor move the cursor of a terminal.
+ * Lines of the log: text for people, or JSON where a format is set. Text that others chose cannot begin a line of its
+ * own in either, nor move the cursor of a terminal, nor end the mark that it stands in.
  */
 public final class LogLines extends EncoderBase<ILoggingEvent> {
     private static final DateTimeFormatter TIME = DateTimeFormatter
@@ -65,7 +65,7 @@ public final class LogLines extends EncoderBase<ILoggingEvent> {
     private static String text(ILoggingEvent event) {
         String name = event.getLoggerName();
         String where = new TreeMap<>(event.getMDCPropertyMap()).entrySet().stream()
-                .map(entry -> ", " + entry.getKey() + "=" + entry.getValue())
+                .map(entry -> ", " + entry.getKey() + "=" + Quoted.whole(entry.getValue()))
                 .collect(Collectors.joining("", "  [" + name.substring(name.lastIndexOf('.') + 1), "]"));
         String line = "%s %-5s %s%s".formatted(TIME.format(event.getInstant()), event.getLevel(),
                 event.getFormattedMessage(), where);

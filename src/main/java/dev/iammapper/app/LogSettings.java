@@ -21,8 +21,8 @@ import org.springframework.core.env.SimpleCommandLinePropertySource;
 import org.springframework.core.env.StandardEnvironment;
 
 /**
- * Brings {@code mapper.log} to Spring Boot's logging, in time for the first line. Boot's own settings win where both are
- * written.
+ * Brings {@code mapper.log} to Spring Boot's logging, in time for the first line. Boot's own settings win where both
+ * are written.
  */
 final class LogSettings implements ApplicationListener<ApplicationEnvironmentPreparedEvent>, Ordered {
     private static final String FORMAT = "mapper.log.format";

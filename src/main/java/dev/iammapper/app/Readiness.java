@@ -33,9 +33,10 @@ final class Readiness implements HealthIndicator {
         return health.build();
     }
 
-    private static void tell(Health.Builder health, String name, @Nullable String what) {
+    /** Tells it under the name, if there is anything to tell. */
+    static void tell(Health.Builder health, String name, @Nullable Object what) {
         if (what != null) {
-            health.withDetail(name, what);
+            health.withDetail(name, what.toString());
         }
     }
 }

@@ -106,7 +106,7 @@ final class UnknownSettings {
         return String.join("_", elements).toUpperCase(Locale.ROOT);
     }
 
-    /** Kubernetes sets variables for every Service of a Pod's namespace, one of which may be called mapper-something. */
+    /** Kubernetes sets variables for every Service of a Pod's namespace; one may be called mapper-something. */
     private static boolean isOfService(String variable, ConfigurableEnvironment environment) {
         return Arrays.stream(names(environment, StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME))
                 .filter(name -> name.startsWith(VARIABLE.substring(0, VARIABLE.length() - 1))

@@ -3,10 +3,12 @@ package dev.iammapper.app;
 import dev.iammapper.certificate.ServerNames;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.boot.convert.DurationUnit;
 
 /**
  * The admission webhook; its port is {@code server.port}.
@@ -15,13 +17,13 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param host under which the API server calls a local run, a name or an IP address; null in a cluster
  * @param configurationName the ValidatingWebhookConfiguration whose {@code caBundle} is kept
  * @param certificate what the server shows
- * @param drain how long calls are still answered after the process was told to stop, 0 to one minute; else 5 seconds in a
- *        Pod, which takes as long to be known as gone, and nothing elsewhere
+ * @param drain how long calls are still answered after the process was told to stop, 0 to one minute, in seconds unless
+ *        it has a unit; else 5 seconds in a Pod, which takes as long to be known as gone, and nothing elsewhere
  * @param readBindings whether roles and bindings are watched, for the warnings that rest on them
  */
 record WebhookProperties(@Nullable Boolean enabled, @Nullable String host,
         @DefaultValue("iam-identity-mapper") String configurationName, @DefaultValue Certificate certificate,
-        @Nullable Duration drain, @DefaultValue("true") boolean readBindings) {
+        @DurationUnit(ChronoUnit.SECONDS) @Nullable Duration drain, @DefaultValue("true") boolean readBindings) {
     private static final Duration LONGEST_DRAIN = Duration.ofMinutes(1);
 
     private static final Pattern LABEL = Pattern.compile("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?");
@@ -52,7 +54,8 @@ record WebhookProperties(@Nullable Boolean enabled, @Nullable String host,
      *
      * @param directory with {@code tls.crt} and {@code tls.key}, for {@link Source#FILES}
      * @param secretName of the Secret in {@code mapper.namespace}, for {@link Source#SELF_MANAGED}
-     * @param dnsNames that the certificate must hold; empty for those of the Service {@code iam-identity-mapper-webhook}
+     * @param dnsNames that the certificate must hold; empty for those of the Service
+     *        {@code iam-identity-mapper-webhook}
      */
     record Certificate(@DefaultValue("self-managed") Source source, @Nullable Path directory,
             @DefaultValue("iam-identity-mapper-webhook") String secretName, @DefaultValue List<String> dnsNames) {

@@ -19,17 +19,11 @@ final class WebhookReadiness implements HealthIndicator {
         }
         ServingState state = source.state();
         Health.Builder health = state.notReady() == null ? Health.up() : Health.outOfService();
-        tell(health, "waiting", state.notReady());
-        tell(health, "trouble", state.problem());
-        tell(health, "remark", state.remark());
-        tell(health, "certificateExpires", state.certificateEnds());
-        tell(health, "authorityExpires", state.authorityEnds());
+        Readiness.tell(health, "waiting", state.notReady());
+        Readiness.tell(health, "trouble", state.problem());
+        Readiness.tell(health, "remark", state.remark());
+        Readiness.tell(health, "certificateExpires", state.certificateEnds());
+        Readiness.tell(health, "authorityExpires", state.authorityEnds());
         return health.build();
-    }
-
-    private static void tell(Health.Builder health, String name, @Nullable Object what) {
-        if (what != null) {
-            health.withDetail(name, what.toString());
-        }
     }
 }

@@ -6,17 +6,31 @@ public final class Quoted {
 
     private Quoted() {}
 
-    /** The text in double quotes, cut after 80 characters, anything unprintable as its code point. */
+    /**
+     * The text in double quotes, cut after 80 characters, anything unprintable as its code point; a quote or a backslash
+     * in it has a backslash before it.
+     */
     public static String text(String text) {
+        return quoted(text, MAX_SHOWN);
+    }
+
+    /** As {@link #text}, but never cut. */
+    public static String whole(String text) {
+        return quoted(text, Integer.MAX_VALUE);
+    }
+
+    private static String quoted(String text, int most) {
         StringBuilder shown = new StringBuilder("\"");
-        text.codePoints().limit(MAX_SHOWN).forEach(character -> {
-            if (isShowable(character)) {
-                shown.appendCodePoint(character);
-            } else {
+        text.codePoints().limit(most).forEach(character -> {
+            if (!isShowable(character)) {
                 shown.append("<U+%04X>".formatted(character));
+            } else if (character == '"' || character == '\\') {
+                shown.append('\\').appendCodePoint(character);
+            } else {
+                shown.appendCodePoint(character);
             }
         });
-        return shown.append(text.codePointCount(0, text.length()) > MAX_SHOWN ? "…\"" : "\"").toString();
+        return shown.append(text.codePointCount(0, text.length()) > most ? "…\"" : "\"").toString();
     }
 
     /** A character by its code point and its Unicode name, so that look-alikes can be told apart. */

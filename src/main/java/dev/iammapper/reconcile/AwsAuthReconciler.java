@@ -5,6 +5,7 @@ import dev.iammapper.api.MappingReason;
 import dev.iammapper.mapping.IdentityMapping;
 import dev.iammapper.mapping.PrincipalKey;
 import dev.iammapper.policy.Judge;
+import dev.iammapper.render.AwsAuthData;
 import dev.iammapper.render.HeldRemovals;
 import dev.iammapper.render.Ledger;
 import dev.iammapper.render.RenderPlan;
@@ -88,6 +89,7 @@ public final class AwsAuthReconciler {
             return told(new Pass(cluster, leadership, memory, new Telling(), settings, clock, now).run(thorough),
                     now);
         } catch (StoreException unanswered) {
+            countWithoutPlan(now);
             return failed(String.valueOf(unanswered.getMessage()));
         }
     }
@@ -163,6 +165,15 @@ public final class AwsAuthReconciler {
         announcements.satisfied(satisfied, wishes, awsAuth);
     }
 
+    /** aws-auth may break, and be mended, and grants come near their ends, while nothing can be planned. */
+    private void countWithoutPlan(Instant now) {
+        metrics.expiries(memory.wishes(), now);
+        AwsAuthData awsAuth = cluster.watchedAwsAuth();
+        if (awsAuth != null) {
+            metrics.problems(memory.lastReading().problems(awsAuth));
+        }
+    }
+
     private PassResult settled(Wishes wishes, RenderPlan plan, Instant now) {
         if (complaint != null) {
             log.info("All is well again; before: {}", complaint);
@@ -178,6 +189,7 @@ public final class AwsAuthReconciler {
     private PassResult held(Hold hold, String why, Wishes wishes, Instant now) {
         trouble = why;
         metrics.hold(hold);
+        countWithoutPlan(now);
         switch (hold) {
             // The watch itself says what it waits for; at the start it is nothing that anybody should know.
             case WATCHES -> log.debug("Waiting for the watches: {}", why);

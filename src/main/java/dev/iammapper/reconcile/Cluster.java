@@ -38,6 +38,10 @@ public interface Cluster {
     /** aws-auth as it is now. */
     StoredAwsAuth awsAuth();
 
+    /** The rows of aws-auth as the watch last saw them, or null while it does not follow the API server. */
+    @Nullable
+    AwsAuthData watchedAwsAuth();
+
     /** The ledger as it is now. */
     StoredLedger ledger();
 

@@ -47,7 +47,7 @@ final class Pass {
     private final ReconcileSettings settings;
     private final Clock clock;
     private final Instant now;
-    private Wishes wishes = new Wishes(List.of(), List.of(), Instant.MAX);
+    private Wishes wishes;
     private boolean listed;
     private boolean probed;
 
@@ -60,6 +60,7 @@ final class Pass {
         this.leadership = leadership;
         this.term = leadership.term();
         this.memory = memory;
+        this.wishes = memory.wishes();
         this.listener = listener;
         this.writer = new PlanWriter(cluster, leadership, term, listener, memory.agreed(), now);
         this.clock = clock;
@@ -182,6 +183,7 @@ final class Pass {
 
     private void read(List<IamIdentityMapping> objects) {
         wishes = Wishes.of(memory.readings().of(objects, now), now);
+        memory.heard(wishes);
         memory.witness(wishes.asked());
     }
 

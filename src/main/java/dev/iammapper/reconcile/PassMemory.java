@@ -7,6 +7,7 @@ import dev.iammapper.render.LastReading;
 import dev.iammapper.render.RemainingAccess;
 import dev.iammapper.store.StoredLedger;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +32,7 @@ final class PassMemory {
     private final ObjectReadings readings;
     private final Fights fights;
     private final LastReading lastReading = new LastReading();
+    private Wishes wishes = new Wishes(List.of(), List.of(), Instant.MAX);
     private @Nullable AwsAuthData agreed;
     private long listedTerm = NO_TERM;
     private boolean sawLedger;
@@ -65,6 +67,15 @@ final class PassMemory {
 
     RefusedChanges refused() {
         return refused;
+    }
+
+    /** What the objects asked for when they were read last. */
+    Wishes wishes() {
+        return wishes;
+    }
+
+    void heard(Wishes latest) {
+        wishes = latest;
     }
 
     /** aws-auth as the last pass left it that found or left everything in order, or null. */

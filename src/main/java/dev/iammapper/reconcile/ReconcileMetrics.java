@@ -36,7 +36,7 @@ public final class ReconcileMetrics {
     private final Map<MappingReason, AtomicInteger> mappings = new EnumMap<>(MappingReason.class);
     private final Map<String, AtomicInteger> problems;
     private final Map<String, AtomicInteger> unreadable;
-    private final Map<String, AtomicInteger> due;
+    private final Map<Duration, AtomicInteger> due;
     private final Map<Hold, AtomicInteger> holds = new EnumMap<>(Hold.class);
     private final AtomicInteger owned = new AtomicInteger();
     private final AtomicInteger foreign = new AtomicInteger();
@@ -68,9 +68,10 @@ public final class ReconcileMetrics {
         this.unreadable = Map.copyOf(SECTIONS.stream().collect(java.util.stream.Collectors.toMap(section -> section,
                 section -> gauge(registry, "mapper.awsauth.unreadable",
                         "1 while the authenticator reads nothing from the section", "section", section))));
-        this.due = Map.copyOf(DUE.keySet().stream().collect(java.util.stream.Collectors.toMap(within -> within,
-                within -> gauge(registry, "mapper.expiries.due", "grants in force that end within the time", "within",
-                        within))));
+        this.due = Map.copyOf(DUE.entrySet().stream().collect(java.util.stream.Collectors.toMap(Map.Entry::getValue,
+                entry -> gauge(registry, "mapper.expiries.due",
+                        "objects that ask for a row now, and end within the time",
+                        "within", entry.getKey()))));
         Arrays.stream(Hold.values()).forEach(hold -> holds.put(hold, gauge(registry, "mapper.hold",
                 "1 while nothing is written, by cause", "cause", hold.name().toLowerCase(Locale.ROOT))));
         EnumSet.complementOf(EnumSet.of(Claim.Hold.RELEASED)).forEach(hold -> held.put(hold, gauge(registry,
@@ -162,7 +163,7 @@ public final class ReconcileMetrics {
     }
 
     void expiries(Wishes wishes, Instant now) {
-        due.forEach((within, gauge) -> gauge.set(wishes.ending(now.plus(DUE.getOrDefault(within, Duration.ZERO)))));
+        due.forEach((within, gauge) -> gauge.set(wishes.ending(now.plus(within))));
     }
 
     void hold(@Nullable Hold cause) {

@@ -84,6 +84,15 @@ public final class StoredCluster implements Cluster {
     }
 
     @Override
+    public @Nullable AwsAuthData watchedAwsAuth() {
+        if (!awsAuthWatch.synced()) {
+            return null;
+        }
+        V1ConfigMap watched = awsAuthWatch.get(AwsAuthStore.NAME);
+        return watched == null ? AwsAuthData.EMPTY : AwsAuthStore.stored(watched).data();
+    }
+
+    @Override
     public StoredLedger ledger() {
         return ledger.read();
     }

@@ -1,11 +1,14 @@
 package dev.iammapper.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import dev.iammapper.chart.Chart;
 import dev.iammapper.chart.Toggle;
+import dev.iammapper.policy.ParsedPolicy;
+import dev.iammapper.policy.Policy;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.reflect.Parameter;
@@ -24,14 +27,19 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.springframework.boot.context.properties.bind.BindException;
+import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 
-/** docs/configuration.md lists the settings that there are, what they are unless set, and what sets them in the chart. */
+/** docs/configuration.md lists the settings there are, what they are unless set, and what sets them in the chart. */
 class ConfigurationPageTest {
     private static final Path BASE = Path.of(System.getProperty("basedir", ""));
     private static final Pattern ROW = Pattern.compile(
             "(?m)^\\| `([a-zA-Z.-]+)` \\| (.*) \\| (.*) \\| (.*) \\| (.*)\\|$");
+    private static final Pattern RANGE = Pattern.compile("^(from )?[0-9]+[a-z]*( to |$)");
     private static final Pattern CODE = Pattern.compile("`([^`]+)`");
 
     private static final Map<String, Row> ROWS = rows();
@@ -91,12 +99,53 @@ class ConfigurationPageTest {
         settings().forEach((name, parameter) -> {
             if (parameter.getType().isEnum()) {
                 assertThat(codes(ROWS.get(name).values())).as(name).containsExactlyElementsOf(
-                        Arrays.stream(parameter.getType().getEnumConstants())
-                                .map(word -> word.toString().toLowerCase(Locale.ROOT).replace('_', '-')).toList());
+                        Arrays.stream(parameter.getType().getEnumConstants()).map(ConfigurationPageTest::word)
+                                .toList());
             } else if (parameter.getType() == boolean.class || parameter.getType() == Boolean.class) {
                 assertThat(codes(ROWS.get(name).values())).as(name).containsExactly("true", "false");
             }
         });
+    }
+
+    @Test
+    void thePolicyHasTheDefaultsAndTheWordsOfThePage() {
+        Policy usual = policy(Map.of());
+        Map<String, Enum<?>> words = Map.of("mapper.policy.enforcement", usual.enforcement(),
+                "mapper.policy.iam-users", usual.iamUsers());
+        words.forEach((name, constant) -> {
+            assertThat(ROWS.get(name).usual()).as(name).isEqualTo("`" + word(constant) + "`");
+            assertThat(codes(ROWS.get(name).values())).as(name).containsExactlyInAnyOrderElementsOf(
+                    Arrays.stream(constant.getDeclaringClass().getEnumConstants())
+                            .map(ConfigurationPageTest::word).toList());
+            codes(ROWS.get(name).values())
+                    .forEach(word -> assertThat(policy(Map.of(name, word)).toString()).as(name).isNotEmpty());
+        });
+        String holds = "mapper.policy.requester-must-hold";
+        assertThat(ROWS.get(holds).usual()).isEqualTo("`" + usual.requesterMustHold() + "`");
+        assertThat(codes(ROWS.get(holds).values())).containsExactly("true", "false")
+                .allSatisfy(word -> assertThat(policy(Map.of(holds, word)).requesterMustHold())
+                        .isEqualTo(Boolean.parseBoolean(word)));
+        assertThat(usual).as("all others are empty").isEqualTo(Policy.SAFE);
+        ROWS.forEach((name, row) -> {
+            if (name.startsWith("mapper.policy.") && !words.containsKey(name) && !name.equals(holds)) {
+                assertThat(row.usual()).as(name).doesNotStartWith("`");
+            }
+        });
+    }
+
+    /** What the page says about the range; then values at its ends, and some beyond them. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {"mapper.removal-brake.rows | from 0 | 0,2147483647 | -1,2147483648",
+            "mapper.removal-brake.percent | 0 to 100 | 0,100 | -1,101",
+            "mapper.removal-brake.window | 1s to 24h | 1s,24h,1 | 999ms,86401s,0",
+            "mapper.webhook.drain | 0s to 60s | 0s,60s,60 | -1s,61s,61"})
+    void aRangeHoldsWhatThePageSays(String name, String range, String within, String beyond) {
+        assertThat(ROWS.get(name).values()).startsWith(range);
+        assertThat(within.split(",")).allSatisfy(value -> assertThat(bound(Map.of(name, value))).isNotNull());
+        assertThat(beyond.split(",")).allSatisfy(value -> assertThatThrownBy(() -> bound(Map.of(name, value)))
+                .isInstanceOf(BindException.class));
+        assertThat(ROWS.values().stream().map(Row::values).filter(RANGE.asPredicate())).as("ranges on the page")
+                .hasSize(6);
     }
 
     @Test
@@ -153,6 +202,20 @@ class ConfigurationPageTest {
     void helpPointsToThePage() {
         assertThat(new picocli.CommandLine(new ControllerCommand()).getUsageMessage())
                 .contains("docs/configuration.md");
+    }
+
+    private static Policy policy(Map<String, String> settings) {
+        assertThat(bound(settings).policy().check()).isInstanceOf(ParsedPolicy.Valid.class);
+        return ((ParsedPolicy.Valid) bound(settings).policy().check()).policy();
+    }
+
+    private static ControllerProperties bound(Map<String, String> settings) {
+        return new Binder(new MapConfigurationPropertySource(settings)).bindOrCreate("mapper",
+                ControllerProperties.class);
+    }
+
+    private static String word(Object constant) {
+        return constant.toString().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     /** Each setting by its name; what is a list, or a map, is one. */

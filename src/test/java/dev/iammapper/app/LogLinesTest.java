@@ -31,7 +31,23 @@ class LogLinesTest {
     @Test
     void marksOfTheRecordStandAtItsEnd() {
         LoggingEvent event = event("Denied", null, Map.of("review.uid", "1", "review.object", "x"));
-        assertThat(text(event)).endsWith("Denied  [LogLinesTest, review.object=x, review.uid=1]\n");
+        assertThat(text(event)).endsWith("Denied  [LogLinesTest, review.object=\"x\", review.uid=\"1\"]\n");
+    }
+
+    @Test
+    void whatStandsInAMarkCannotMakeAnother() {
+        String forged = "x, review.object=prod]\", review.object=\"prod\", a=\\\"\n, review.object=\"prod\"]";
+        LoggingEvent event = event("Denied", null, Map.of("review.object", "x", "review.user", forged));
+        assertThat(text(event)).doesNotContain("review.object=\"prod\"").hasLineCount(1)
+                .endsWith("  [LogLinesTest, review.object=\"x\", review.user=\"x, review.object=prod]\\\","
+                        + " review.object=\\\"prod\\\", a=\\\\\\\"<U+000A>, review.object=\\\"prod\\\"]\"]\n");
+    }
+
+    @Test
+    void aLongMarkIsNotCut() {
+        String name = "n".repeat(253);
+        assertThat(text(event("Denied", null, Map.of("review.object", name))))
+                .endsWith("review.object=\"" + name + "\"]\n");
     }
 
     @Test

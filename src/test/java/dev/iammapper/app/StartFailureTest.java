@@ -3,6 +3,7 @@ package dev.iammapper.app;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,6 +23,18 @@ class StartFailureTest {
         try (AnnotationConfigApplicationContext context = context(Map.of())) {
             context.refresh();
             assertThat(context.getBean(ControllerProperties.class).leaderElection().enabled()).isTrue();
+        }
+    }
+
+    /** Boot would take them for milliseconds. */
+    @Test
+    void aTimeWithoutAUnitIsInSeconds() {
+        try (AnnotationConfigApplicationContext context = context(
+                Map.of("mapper.webhook.drain", "5", "mapper.removal-brake.window", "600"))) {
+            context.refresh();
+            ControllerProperties properties = context.getBean(ControllerProperties.class);
+            assertThat(properties.webhook().drain()).isEqualTo(Duration.ofSeconds(5));
+            assertThat(properties.removalBrake().window()).isEqualTo(Duration.ofMinutes(10));
         }
     }
 
@@ -49,6 +62,7 @@ class StartFailureTest {
             "mapper.webhook.configuration-name | UPPER | configuration-name=\"UPPER\" is not a name",
             "mapper.namespace | a.b | mapper.namespace=\"a.b\" is not a name",
             "mapper.webhook.drain | 61s | drain=PT1M1S is not between 0s and 60s",
+            "mapper.webhook.drain | 61 | drain=PT1M1S is not between 0s and 60s",
             "mapper.log.format | xml | write text or ecs or logstash",
             "mapper.log.level | off | write error or warn or info or debug or trace",
             "mapper.webhook.port | 1 | Unknown setting: mapper.webhook.port"})

@@ -29,7 +29,8 @@ public final class Toggles {
                 new Toggle("guard of aws-auth",
                         """
                                 guards:
-                                  awsAuth: {enabled: true, action: Deny, writers: ["o'brien"], writerPrefixes: [], writerGroups: []}
+                                  awsAuth: {enabled: true, action: Deny, writers: ["o'brien"],
+                                            writerPrefixes: [], writerGroups: []}
                                 """),
                 new Toggle("no guard", "guards: {protectedMappings: {enabled: false}}"),
                 new Toggle("one replica", "{replicas: 1, podDisruptionBudget: {enabled: false}}"),
@@ -79,11 +80,17 @@ public final class Toggles {
                                 nameOverride: mapper
                                 commonLabels: {team: identity}
                                 commonAnnotations: {contact: someone}
-                                image: {repository: registry.example.com/mapper, digest: "sha256:%s", pullPolicy: Always}
+                                image: {repository: registry.example.com/mapper, digest: "sha256:%s",
+                                        pullPolicy: Always}
                                 imagePullSecrets: [{name: pull}]
                                 strategy: {type: Recreate}
-                                affinity: {nodeAffinity: {preferredDuringSchedulingIgnoredDuringExecution: [{weight: 1, preference: {matchExpressions: [{key: a, operator: Exists}]}}]}}
-                                topologySpreadConstraints: [{maxSkew: 1, topologyKey: zone, whenUnsatisfiable: DoNotSchedule, labelSelector: {matchLabels: {a: b}}}]
+                                affinity:
+                                  nodeAffinity:
+                                    preferredDuringSchedulingIgnoredDuringExecution:
+                                      - {weight: 1, preference: {matchExpressions: [{key: a, operator: Exists}]}}
+                                topologySpreadConstraints:
+                                  - {maxSkew: 1, topologyKey: zone, whenUnsatisfiable: DoNotSchedule,
+                                     labelSelector: {matchLabels: {a: b}}}
                                 priorityClassName: ""
                                 deploymentAnnotations: {a: b}
                                 podAnnotations: {a: b}
@@ -94,7 +101,9 @@ public final class Toggles {
                                 extraVolumes: [{name: more, emptyDir: {}}]
                                 extraVolumeMounts: [{name: more, mountPath: /more}]
                                 extraObjects:
-                                  - {apiVersion: v1, kind: ConfigMap, metadata: {name: extra, namespace: "{{ .Release.Namespace }}"}}
+                                  - apiVersion: v1
+                                    kind: ConfigMap
+                                    metadata: {name: extra, namespace: "{{ .Release.Namespace }}"}
                                   - |
                                     apiVersion: v1
                                     kind: Secret
@@ -125,7 +134,8 @@ public final class Toggles {
                 refused("certificates: {supplied: {secretName: a}}", "set it to supplied"),
                 refused("certificates: {source: supplied, supplied: {secretName: a, caBundle: "
                         + "\"-----BEGIN CERTIFICATE-----\\n-----BEGIN PRIVATE KEY-----\"}}", "holds a private key"),
-                refused("{webhook: {enabled: false}, certificates: {source: certManager, certManager: {createIssuer: true}}}",
+                refused("{webhook: {enabled: false}, certificates: {source: certManager,"
+                        + " certManager: {createIssuer: true}}}",
                         "nobody would look at the certificate"),
                 refused("{webhook: {enabled: false}, policy: {requester-must-hold: true}}",
                         "only the webhook knows who asks"),

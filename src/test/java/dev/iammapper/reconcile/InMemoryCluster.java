@@ -11,6 +11,7 @@ import dev.iammapper.store.EventRecorder;
 import dev.iammapper.store.MappingListing;
 import dev.iammapper.store.ServedDefinition;
 import dev.iammapper.store.Snapshot;
+import dev.iammapper.store.StoreException;
 import dev.iammapper.store.StoredAwsAuth;
 import dev.iammapper.store.StoredLedger;
 import dev.iammapper.store.WriteResult;
@@ -45,6 +46,7 @@ final class InMemoryCluster implements Cluster {
     StoredLedger ledger = new StoredLedger.Absent();
     StoredAwsAuth awsAuth = StoredAwsAuth.ABSENT;
     String watchProblem;
+    StoreException failure;
     List<IamIdentityMapping> staleWatch;
     Predicate<AwsAuthData> refuses = data -> false;
     WriteResult<StoredAwsAuth> awsAuthAnswer;
@@ -157,6 +159,11 @@ final class InMemoryCluster implements Cluster {
     }
 
     @Override
+    public AwsAuthData watchedAwsAuth() {
+        return watchProblem == null ? awsAuth.data() : null;
+    }
+
+    @Override
     public Instant serverTime() {
         return clock.instant();
     }
@@ -169,6 +176,9 @@ final class InMemoryCluster implements Cluster {
 
     @Override
     public StoredLedger ledger() {
+        if (failure != null) {
+            throw failure;
+        }
         return ledger;
     }
 

@@ -8,6 +8,8 @@ import dev.iammapper.policy.Judge;
 import dev.iammapper.policy.Policy;
 import dev.iammapper.render.Ledger;
 import dev.iammapper.store.Leadership;
+import dev.iammapper.store.ServedDefinition;
+import dev.iammapper.store.StoreModels;
 import dev.iammapper.store.StoredLedger;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
@@ -263,6 +265,64 @@ class RailsTest {
         assertThat(cluster.mapRoles()).contains("role/new");
     }
 
+    @Test
+    void whatIsWrongWithAwsAuthAndWhatEndsSoonIsCountedWhileNothingIsWritten() {
+        create(1);
+        Ledger ledger = ((StoredLedger.Present) cluster.ledger).ledger();
+        cluster.writeAsOther("- rolearn: [");
+        settles();
+        assertThat(unreadable()).isEqualTo(1);
+
+        cluster.ledger = new StoredLedger.Present(ledger.withPause(new Ledger.Pause("rolled back", now)), "900");
+        cluster.writeAsOther("[]");
+        cluster.create("ends", until("ends", now.plus(Duration.ofDays(8))));
+        pass();
+        assertThat(unreadable()).as("mended by the rollback that asks for the pause").isZero();
+        assertThat(due("7d")).isZero();
+
+        later(Duration.ofDays(2));
+        cluster.watchProblem = "the API server does not answer";
+        pass();
+        assertThat(due("7d")).as("time goes on while the watches do not").isEqualTo(1);
+    }
+
+    @Test
+    void aLeaderThatBeginsUnderAPauseCountsWhatIsWrong() {
+        create(1);
+        Ledger ledger = ((StoredLedger.Present) cluster.ledger).ledger();
+        cluster.ledger = new StoredLedger.Present(ledger.withPause(new Ledger.Pause("rolled back", now)), "900");
+        cluster.writeAsOther("- rolearn: [");
+        reconciler = restarted();
+        pass();
+        assertThat(unreadable()).isEqualTo(1);
+    }
+
+    @Test
+    void aLeaderThatBeginsWithoutALedgerOrADefinitionCountsWhatIsWrong() {
+        create(1);
+        cluster.writeAsOther("- rolearn: [");
+        cluster.ledger = new StoredLedger.Malformed("no JSON");
+        reconciler = restarted();
+        pass();
+        assertThat(unreadable()).isEqualTo(1);
+
+        cluster.definition = new ServedDefinition.Missing();
+        reconciler = restarted();
+        pass();
+        assertThat(unreadable()).isEqualTo(1);
+    }
+
+    @Test
+    void aPassThatGetsNoAnswerCountsWhatTheWatchSaw() {
+        create(1);
+        cluster.writeAsOther("- rolearn: [");
+        settles();
+        cluster.writeAsOther("[]");
+        cluster.failure = StoreModels.unanswered("read the ledger");
+        assertThat(pass()).isInstanceOf(PassResult.Failed.class);
+        assertThat(unreadable()).isZero();
+    }
+
     // ---- observe
 
     @Test
@@ -473,6 +533,14 @@ class RailsTest {
     private static IamIdentityMappingSpec until(String role, Instant end) {
         return new IamIdentityMappingSpec("arn:aws:iam::111122223333:role/" + role, role, List.of(), null,
                 end.toString());
+    }
+
+    private double unreadable() {
+        return registry.get("mapper.awsauth.unreadable").tag("section", "mapRoles").gauge().value();
+    }
+
+    private double due(String within) {
+        return registry.get("mapper.expiries.due").tag("within", within).gauge().value();
     }
 
     private void observe() {

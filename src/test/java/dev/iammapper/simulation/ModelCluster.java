@@ -237,6 +237,11 @@ public sealed class ModelCluster implements Cluster permits StoredWay {
     }
 
     @Override
+    public @Nullable AwsAuthData watchedAwsAuth() {
+        return synced ? askedAwsAuth().data() : null;
+    }
+
+    @Override
     public StoredLedger ledger() {
         return calls.made(Call.READ_LEDGER, Duration.ZERO, this::askedLedger);
     }
