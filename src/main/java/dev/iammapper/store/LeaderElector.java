@@ -337,7 +337,10 @@ public final class LeaderElector implements Leadership, AutoCloseable {
         }
         try {
             V1Lease released = requests.replace(lease.released(clock.instant()));
-            if (released != null) {
+            if (released == null) {
+                LOG.info("the Lease could not be released, because somebody else wrote it meanwhile: others wait until"
+                        + " it runs out");
+            } else {
                 seen = SeenLease.after(lease, released, nanoTime.getAsLong());
             }
         } catch (StoreException e) {
