@@ -23,13 +23,14 @@ import picocli.CommandLine.Spec;
                 "The cluster is the one that kubectl would use; in a Pod, the Pod's own."},
         footer = {"",
                 "Settings are written --name.with.dots=value, for example:",
-                "  --mapper.mode=observe                    nothing is written; statuses say what would be",
-                "  --spring.config.additional-location=file:mapper.yaml   settings from a file, mapper.policy for one",
+                "  --mapper.mode=observe                    nothing is written, all is said",
+                "  --spring.config.additional-location=file:mapper.yaml",
+                "                                           settings from a file",
                 "  --mapper.leader-election.enabled=false   a single local run needs no Lease",
                 "  --management.server.port=0               health and metrics on any free port",
                 "  --mapper.log.level=debug                 what each pass finds",
-                "  --mapper.log.format=ecs                  JSON instead of text; logstash is another one",
-                "docs/configuration.md lists all settings, their ranges, defaults and environment variables."})
+                "  --mapper.log.format=ecs                  JSON, as does logstash",
+                "docs/configuration.md lists all settings, ranges, defaults and variables."})
 final class ControllerCommand implements Callable<Integer> {
     private static final Pattern SETTING = Pattern.compile("--([a-z][a-z0-9-]*)(\\.[A-Za-z0-9_\\[\\]-]+)+=.*");
 

@@ -120,10 +120,11 @@ class ControllerConfiguration {
     @Bean
     AwsAuthReconciler reconciler(Cluster cluster, Leadership leadership, Judge judge, Bell bell,
             ReconcileMetrics metrics, ControllerProperties properties, Clock clock) {
-        if (properties.mode() == Mode.OBSERVE) {
-            log.info("Mode observe: aws-auth and the ledger are not written; statuses, Events and metrics say what"
-                    + " would be");
-        }
+        log.info(switch (properties.mode()) {
+            case ENFORCE -> "Mode enforce: rows are written to kube-system/aws-auth";
+            case OBSERVE -> "Mode observe: aws-auth and the ledger are not written; statuses, Events and metrics say"
+                    + " what would be";
+        });
         return new AwsAuthReconciler(cluster, leadership, judge, bell, metrics, properties.reconcile(), clock,
                 System::nanoTime,
                 new SplittableRandom());

@@ -31,7 +31,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
                 "0:it worked", "1:something unexpected failed",
                 "64:the command line is wrong",
                 "78:a setting or the kubeconfig is wrong"},
-        footer = {"", "Without a command, the controller is started."})
+        footer = {"", "Commands have exit codes of their own: COMMAND --help.",
+                "Without a command, the controller is started."})
 public final class Main implements Runnable {
     private static final String CONTROLLER = "controller";
     private static final Set<String> ABOUT = Set.of("-h", "--help", "-V", "--version");
@@ -56,6 +57,11 @@ public final class Main implements Runnable {
                 controller.beginLog();
             }
         }
+        return commands(controller).execute(words.toArray(String[]::new));
+    }
+
+    /** All commands, as they are named and described to people. */
+    static CommandLine commands(ControllerCommand controller) {
         CommandLine line = new CommandLine(new Main()).addSubcommand(controller)
                 .addSubcommand(new LintCommand(surroundings())).addSubcommand(new ImportCommand(surroundings()))
                 .addSubcommand(new PlanCommand(surroundings())).addSubcommand(new ExplainCommand(surroundings()))
@@ -67,7 +73,7 @@ public final class Main implements Runnable {
                 .setParameterExceptionHandler(Main::refuse);
         line.getSubcommands().values()
                 .forEach(command -> command.getCommandSpec().versionProvider(new BuildVersion()));
-        return line.execute(words.toArray(String[]::new));
+        return line;
     }
 
     private static CommandSurroundings surroundings() {

@@ -28,6 +28,7 @@ final class UnknownSettings {
     static final Set<String> FAMILIES = Set.of("mapper", "management", "server", "logging", "spring");
 
     private static final String FAMILY = "mapper";
+    private static final String MODE = FAMILY + ".mode";
     private static final String VARIABLE = "MAPPER_";
     private static final String SERVICE_HOST = "_SERVICE_HOST";
 
@@ -45,9 +46,14 @@ final class UnknownSettings {
     /**
      * Looks through all of them.
      *
-     * @throws UnknownSettingException when a setting is not known
+     * @throws UnknownSettingException when a setting is not known, or when the mode is there and says nothing
      */
     static void refuse(ConfigurableEnvironment environment) {
+        String mode = environment.getProperty(MODE);
+        if (mode != null && mode.isBlank()) {
+            // A variable that was never set reads as nothing chosen, which is to write.
+            throw new UnknownSettingException(MODE + " is empty: write enforce or observe, or leave it out.");
+        }
         Set<ConfigurationPropertyName> asked = asked(environment);
         List<String> unknown = new ArrayList<>();
         for (String variable : names(environment, StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME)) {

@@ -35,9 +35,11 @@ import picocli.CommandLine.Spec;
                 "64:the command line is wrong, or the ARN is none that EKS can ever see"},
         footer = {"", "Examples:",
                 "  iam-identity-mapper explain arn:aws:iam::111122223333:role/Dev",
-                "  iam-identity-mapper explain \"$(aws sts get-caller-identity --query Arn --output text)\"",
+                "  iam-identity-mapper explain \\",
+                "    \"$(aws sts get-caller-identity --query Arn --output text)\"",
                 "  iam-identity-mapper explain AROAEXAMPLEEXAMPLE12:alice --context prod",
-                "  iam-identity-mapper explain arn:aws:iam::111122223333:user/ann --aws-auth aws-auth.yaml --output json"})
+                "  iam-identity-mapper explain arn:aws:iam::111122223333:user/ann \\",
+                "    --aws-auth aws-auth.yaml --output json"})
 public final class ExplainCommand implements Callable<Integer> {
     static final int GETS_IN = 0;
     static final int UNREAD = 1;

@@ -29,10 +29,12 @@ import picocli.CommandLine.Option;
                 "  iam-identity-mapper plan",
                 "  iam-identity-mapper plan --context prod --mappings access/",
                 "  kustomize build overlays/prod | iam-identity-mapper plan --mappings - --prune",
-                "  iam-identity-mapper plan --aws-auth aws-auth.yaml --mappings access/ --ledger ledger.yaml",
+                "  iam-identity-mapper plan --aws-auth aws-auth.yaml --mappings access/ \\",
+                "    --ledger ledger.yaml",
                 "", "The files of the last example are written by:",
                 "  kubectl get configmap aws-auth -n kube-system -o yaml > aws-auth.yaml",
-                "  kubectl get configmap iam-identity-mapper-ledger -n kube-system -o yaml > ledger.yaml"})
+                "  kubectl get configmap iam-identity-mapper-ledger -n kube-system -o yaml \\",
+                "    > ledger.yaml"})
 public final class PlanCommand extends ClusterCommand {
     static final int NO_CHANGE = 0;
     static final int ERROR = 1;

@@ -73,6 +73,14 @@ class LintCommandTest {
     }
 
     @Test
+    void aFolderWithoutManifestsIsNoFolderInWhichAllIsWell() throws Exception {
+        write("notes.txt", "a: b: c");
+        Lint lint = Lint.run(folder.toString());
+        assertThat(lint.code()).isEqualTo(2);
+        assertThat(lint.out() + lint.err()).contains("holds no manifest: no file whose name ends in ");
+    }
+
+    @Test
     void foldersAreReadToTheirDepthsInTheOrderOfNames() throws Exception {
         write("b/c/z.yml", MASTERS.replace("name: admins", "name: z"));
         write("b/a.json", "{\"kind\": \"Other\"}");

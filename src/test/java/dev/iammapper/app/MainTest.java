@@ -11,6 +11,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -129,5 +130,15 @@ class MainTest {
 
     private static String text(ByteArrayOutputStream stream) {
         return stream.toString(StandardCharsets.UTF_8);
+    }
+
+    /** A line that is broken in the middle is another command when it is pasted. */
+    @Test
+    void examplesStandInHelpAsTheyArePasted() {
+        CommandLine.Model.CommandSpec all = Main.commands(new ControllerCommand()).getCommandSpec();
+        assertThat(all.subcommands().values()).allSatisfy(command -> assertThat(
+                command.getCommandSpec().usageMessage().footer()).allSatisfy(
+                        line -> assertThat(line)
+                                .hasSizeLessThanOrEqualTo(80)));
     }
 }

@@ -37,6 +37,14 @@ class UnknownSettingsTest {
     }
 
     @Test
+    void aModeThatIsThereAndSaysNothingIsNotTakenForOneThatWrites() {
+        assertThatThrownBy(() -> UnknownSettings.refuse(environment(Map.of("MAPPER_MODE", ""), Map.of())))
+                .hasMessage("mapper.mode is empty: write enforce or observe, or leave it out.");
+        assertThatThrownBy(() -> UnknownSettings.refuse(environment(Map.of(), Map.of("mapper.mode", " "))))
+                .hasMessageContaining("is empty");
+    }
+
+    @Test
     void systemPropertiesAreLookedAtToo() {
         ConfigurableEnvironment environment = environment(Map.of("MAPPER_FOO", "1"),
                 Map.of("mapper.bar", "1", "mapper.leader-election.enabled", "false", "mapperless", "x"));

@@ -56,7 +56,8 @@ import picocli.CommandLine.Option;
                 "64:the command line is wrong"},
         footer = {"", "Examples:",
                 "  iam-identity-mapper doctor",
-                "  iam-identity-mapper doctor --as-service-account iam-identity-mapper/controller",
+                "  iam-identity-mapper doctor \\",
+                "    --as-service-account iam-identity-mapper/iam-identity-mapper",
                 "  iam-identity-mapper doctor --context prod -o json"})
 public final class DoctorCommand extends ClusterCommand {
     static final int FINE = 0;

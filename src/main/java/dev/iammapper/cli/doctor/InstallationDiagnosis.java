@@ -64,7 +64,8 @@ final class InstallationDiagnosis {
                     "The controller's ServiceAccount may do all that it has to" + asked() + ".");
             case Look.Seen<List<ApiAction>>(List<ApiAction> lacking) -> lacking.forEach(this::lacking);
             case Look.Absent<List<ApiAction>> _ -> findings.unseen("Permissions", "the controller's permissions",
-                    "name its ServiceAccount, as --as-service-account " + seen.namespace() + "/controller");
+                    "name its ServiceAccount, as --as-service-account " + seen.namespace()
+                            + "/iam-identity-mapper");
             case Look.Unseen<List<ApiAction>>(String why) -> findings.unseen("Permissions",
                     "the controller's permissions", why);
         }

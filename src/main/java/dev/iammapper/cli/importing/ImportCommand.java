@@ -58,7 +58,8 @@ import picocli.CommandLine.Spec;
                 "  iam-identity-mapper import > access.yaml",
                 "  iam-identity-mapper import --context prod --directory access/",
                 "  iam-identity-mapper import --include-nodes --policy policy.yaml",
-                "  kubectl -n kube-system get configmap aws-auth -o yaml | iam-identity-mapper import --aws-auth -"})
+                "  kubectl -n kube-system get configmap aws-auth -o yaml |",
+                "    iam-identity-mapper import --aws-auth -"})
 public final class ImportCommand implements Callable<Integer> {
     static final int DONE = 0;
     static final int FAILED = 1;

@@ -64,13 +64,23 @@ public final class ManifestFiles {
         try {
             Path path = Path.of(word);
             if (Files.isDirectory(path)) {
-                filesIn(path).forEach(this::readOnce);
+                readFolder(word, path);
             } else {
                 readOnce(path);
             }
         } catch (InvalidPathException e) {
             refuse(word, "is no name of a file.");
         }
+    }
+
+    /** A folder without manifests is a wrong one, or one that was not mounted: nobody asks for nothing to be read. */
+    private void readFolder(String word, Path folder) {
+        int refused = unusable.size();
+        List<Path> files = filesIn(folder);
+        if (files.isEmpty() && unusable.size() == refused) {
+            refuse(word, "holds no manifest: no file whose name ends in " + String.join(", ", ENDINGS) + ".");
+        }
+        files.forEach(this::readOnce);
     }
 
     private void readStandardInput() {

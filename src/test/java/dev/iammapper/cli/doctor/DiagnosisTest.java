@@ -166,7 +166,7 @@ class DiagnosisTest {
         policy = new Look.Absent<>();
         is(Severity.WARN, "PolicyUnpublished", "No policy is published", "kubectl logs -n access -l ");
         lacking = new Look.Absent<>();
-        is(Severity.UNKNOWN, "Permissions", "--as-service-account access/controller", null);
+        is(Severity.UNKNOWN, "Permissions", "--as-service-account access/iam-identity-mapper", null);
     }
 
     @Test
